@@ -1,0 +1,135 @@
+package report
+
+// Prefix begins the name of every total. OpenTelemetry has no convention for
+// the monitoring of models yet; should it get one, this constant changes.
+const Prefix = "ml."
+
+// Names of the totals.
+const (
+	TotalPredictions    = Prefix + "model.predictions"
+	TotalDuration       = Prefix + "model.prediction.duration"
+	TotalScore          = Prefix + "model.prediction.score"
+	TotalCells          = Prefix + "feature.bin.observations"
+	TotalReferenceShare = Prefix + "feature.bin.reference.proportion"
+	TotalMissing        = Prefix + "feature.missing"
+	TotalInvalid        = Prefix + "feature.invalid"
+	TotalOutOfRange     = Prefix + "feature.out_of_range"
+	TotalUnseen         = Prefix + "feature.unseen"
+	TotalDropped        = Prefix + "monitor.dropped"
+	TotalFailures       = Prefix + "monitor.failures"
+	TotalPanes          = Prefix + "monitor.panes"
+	TotalSeriesCapped   = Prefix + "monitor.series.capped"
+)
+
+// Names of what exporters make of signals.
+const (
+	GaugeDrift      = Prefix + "feature.drift.score"
+	GaugeThreshold  = Prefix + "feature.drift.threshold"
+	GaugeDetectable = Prefix + "feature.drift.detectable"
+	GaugeDistinct   = Prefix + "feature.distinct.count"
+	GaugeQuality    = Prefix + "model.quality.score"
+	GaugeOperation  = Prefix + "model.operation.score"
+	GaugeStatus     = Prefix + "model.status"
+	GaugeIncidents  = Prefix + "model.incidents"
+)
+
+// Attribute keys of totals.
+const (
+	AttrModel     = Prefix + "model.name"
+	AttrVersion   = Prefix + "model.version"
+	AttrReference = Prefix + "reference.id"
+	AttrFeature   = Prefix + "feature.name"
+	AttrBin       = Prefix + "feature.bin"
+	AttrMethod    = Prefix + "drift.method"
+	AttrMetric    = Prefix + "quality.metric"
+	AttrClass     = Prefix + "prediction.class"
+	AttrError     = "error.type"
+	AttrReason    = "reason"
+	AttrScale     = Prefix + "window.scale"
+	AttrStatus    = Prefix + "status"
+	AttrSubject   = Prefix + "subject.kind"
+)
+
+// Entry describes one name of the catalogue.
+type Entry struct {
+	Name string
+	Unit string // UCUM, as OpenTelemetry writes it
+	Text string // what it means, one sentence
+}
+
+// Catalogue lists every signal and every total of the library, sorted by name
+// within signals, then totals. A user's own evaluator may emit other names.
+func Catalogue() []Entry {
+	return append(signalCatalogue(), totalCatalogue()...)
+}
+
+// UnitOf returns the unit of a catalogued name, and "" for any other.
+func UnitOf(name string) string {
+	for _, e := range Catalogue() {
+		if e.Name == name {
+			return e.Unit
+		}
+	}
+	return ""
+}
+
+func signalCatalogue() []Entry {
+	return []Entry{
+		{"drift.chi_square", "{score}", "Pearson's two-sample χ² on the cells of the reference."},
+		{"drift.cramer_von_mises", "{score}", "Two-sample Cramér–von Mises statistic on cells."},
+		{"drift.cramers_v", "{score}", "Bias-corrected Cramér's V of window against reference, in [0, 1]."},
+		{"drift.energy", "{score}", "Energy distance in reference standard deviations."},
+		{"drift.g", "{score}", "Likelihood-ratio statistic G on the cells of the reference."},
+		{"drift.hellinger", "{score}", "Hellinger distance, in [0, 1]."},
+		{"drift.js", "{score}", "Jensen–Shannon distance, base 2, in [0, 1]."},
+		{"drift.kl", "{score}", "Kullback–Leibler divergence of the window from the reference, nats."},
+		{"drift.ks", "{score}", "Kolmogorov–Smirnov distance D, in [0, 1]."},
+		{"drift.linf", "{score}", "Largest difference of any cell's share, in [0, 1]."},
+		{"drift.psi", "{score}", "Population stability index, natural logarithm, ten cells."},
+		{"drift.psi_debiased", "{score}", "Population stability index less its noise floor, at least 0."},
+		{"drift.shift", "{score}", "Size of the winning component of the calibrated component test; the signal that decides."},
+		{"drift.tv", "{score}", "Total variation distance, in [0, 1]."},
+		{"drift.wasserstein", "{score}", "Wasserstein-1 distance in reference standard deviations."},
+		{"operation.error_rate", "1", "Share of predictions that returned an error or panicked."},
+		{"operation.latency_p50", "s", "Median duration of a prediction."},
+		{"operation.latency_p95", "s", "95 % quantile of the duration of a prediction."},
+		{"operation.latency_p99", "s", "99 % quantile of the duration of a prediction."},
+		{"operation.throughput", "{prediction}/s", "Predictions a second."},
+		{"quality.constant", "{value}", "1 where a feature that varied in the reference has one value only."},
+		{"quality.distinct", "{value}", "Estimated number of distinct values."},
+		{"quality.freshness", "s", "Time since the newest row at the close of the pane."},
+		{"quality.invalid", "1", "Share of values that are NaN, infinite or not decodable."},
+		{"quality.missing", "1", "Share of values that are missing."},
+		{"quality.out_of_range", "1", "Share of values outside the declared range or list."},
+		{"quality.outliers", "1", "Share of values beyond the reference's outer fences."},
+		{"quality.type_mismatch", "1", "Share of values of another kind than the schema's."},
+		{"quality.unseen", "1", "Share of values in categories the reference never showed."},
+		{"quality.volume", "{row}/s", "Rows a second, against the reference or the panes before."},
+	}
+}
+
+func totalCatalogue() []Entry {
+	return []Entry{
+		{TotalCells, "{observation}", "Values per coarse cell of a feature."},
+		{TotalReferenceShare, "1", "Share of the reference in a coarse cell."},
+		{TotalInvalid, "{value}", "Values that are NaN, infinite, of the wrong type or not decodable."},
+		{TotalMissing, "{value}", "Values that were missing."},
+		{TotalOutOfRange, "{value}", "Values outside the declared range or list."},
+		{TotalUnseen, "{value}", "Values in categories the reference never showed."},
+		{TotalDuration, "s", "Duration of predictions."},
+		{TotalScore, "1", "What the model answered."},
+		{TotalPredictions, "{prediction}", "Predictions, by class and error."},
+		{TotalDropped, "{observation}", "Observations not counted in any profile, by reason."},
+		{TotalFailures, "{failure}", "Failures of evaluators, exporters and user functions, by reason."},
+		{TotalPanes, "{pane}", "Panes closed."},
+		{TotalSeriesCapped, "{series}", "Series not exported because of the cardinality limit."},
+		{GaugeDrift, "{score}", "Drift score by method, newest window of each scale."},
+		{GaugeThreshold, "{score}", "The value at which that score would have been a breach."},
+		{GaugeDetectable, "{score}", "Smallest shift the newest window could have shown, in reference standard deviations."},
+		{GaugeDistinct, "{value}", "Estimated number of distinct values of a feature."},
+		{GaugeQuality, "{score}", "Data quality by metric."},
+		{GaugeOperation, "{score}", "Operational signals by metric."},
+		{GaugeStatus, "{status}", "Status of a subject: 1 learning, 2 insufficient, 3 ok, 4 warning, 5 breach."},
+		{GaugeIncidents, "{incident}", "Open incidents by severity."},
+	}
+}

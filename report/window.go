@@ -1,0 +1,16 @@
+package report
+
+import "time"
+
+// Window is the stretch of observations a signal was computed from: Scale
+// consecutive panes, [Start, End).
+type Window struct {
+	Start    time.Time `json:"start"`
+	End      time.Time `json:"end"`
+	Scale    int       `json:"scale"`              // panes merged: 1, 2, 4, 16 or 64
+	Pane     uint64    `json:"pane"`               // number of the last pane in it, from 1
+	Maturity float64   `json:"maturity,omitempty"` // share of rows whose label has arrived, in [0, 1]; 0 where labels play no part
+}
+
+// Duration is End − Start.
+func (w Window) Duration() time.Duration { return w.End.Sub(w.Start) }
