@@ -1,0 +1,268 @@
+package profile
+
+import (
+	"math"
+	"time"
+
+	"github.com/tidemark-ml/tidemark/sketch"
+)
+
+// BatchRows is how many rows a Batch holds.
+const BatchRows = 256
+
+// labelArena bounds the bytes of unseen labels that a Batch copies.
+const labelArena = 16 << 10
+
+// Words of a row's slot before those of its axes.
+const (
+	wordFlags = iota
+	wordTime  // Unix nanoseconds
+	wordID    // hash; 0 is none
+	wordTruth // float bits, or class code
+	metaWords
+)
+
+// Flags of a row.
+const (
+	flagTime = 1 << iota
+	flagError
+	flagPanic
+	flagTruth
+)
+
+// Batch is a bounded buffer of encoded rows: one slot of 8-byte words a row,
+// and a list of the labels that were in no cell. Appending copies, hashes and
+// looks labels up; it allocates nothing. A Batch is not safe for concurrent
+// use.
+type Batch struct {
+	geometry *Geometry
+	stride   int
+	rows     int
+	words    []uint64
+	misses   []miss
+	labels   []byte
+	surplus  uint64
+	clipped  uint64
+}
+
+// miss is a label that has no cell of its own.
+type miss struct {
+	hash       uint64
+	row, axis  uint16
+	start, end uint16 // of the label in the arena
+}
+
+// NewBatch returns an empty batch for rows cut as g says.
+func (g *Geometry) NewBatch() *Batch {
+	labels := 0
+	for i := range g.Len() {
+		if !g.Axis(i).Numbers() {
+			labels++
+		}
+	}
+	stride := metaWords + g.Len()
+	return &Batch{
+		geometry: g, stride: stride,
+		words:  make([]uint64, BatchRows*stride),
+		misses: make([]miss, 0, BatchRows*labels),
+		labels: make([]byte, 0, labelArena),
+	}
+}
+
+// Len returns the number of rows in the batch.
+func (b *Batch) Len() int { return b.rows }
+
+// Full reports whether the next row must go elsewhere.
+func (b *Batch) Full() bool { return b.rows == BatchRows }
+
+// Reset empties the batch and keeps its memory.
+func (b *Batch) Reset() {
+	b.rows, b.misses, b.labels, b.surplus, b.clipped = 0, b.misses[:0], b.labels[:0], 0, 0
+}
+
+// Append adds a row; the batch must not be Full. Whatever is in the row, nothing
+// fails: what does not fit the schema is encoded as what it is.
+func (b *Batch) Append(r *Row) {
+	slot := b.words[b.rows*b.stride:][:b.stride]
+	b.meta(slot, r)
+	cells := slot[metaWords:]
+	n := b.geometry.schema.Len()
+	values := r.Values
+	if len(values) > n {
+		b.surplus += uint64(len(values) - n)
+		values = values[:n]
+	}
+	for i := range values {
+		cells[i] = b.encode(i, &values[i])
+	}
+	for i := len(values); i < n; i++ {
+		cells[i] = b.encode(i, &Value{})
+	}
+	b.outcome(cells, r)
+	b.rows++
+}
+
+func (b *Batch) meta(slot []uint64, r *Row) {
+	var flags uint64
+	if !r.Time.IsZero() {
+		flags |= flagTime
+		slot[wordTime] = uint64(r.Time.UnixNano())
+	}
+	if r.Err != nil {
+		flags |= flagError
+		if _, ok := r.Err.(*PanicError); ok {
+			flags |= flagPanic
+		}
+	}
+	slot[wordID] = 0
+	if r.ID != "" {
+		slot[wordID] = max(1, sketch.Hash(r.ID))
+	}
+	if r.Truth.Known() {
+		flags |= flagTruth
+		slot[wordTruth] = math.Float64bits(r.Truth.number)
+		if r.Truth.kind == classTruth {
+			slot[wordTruth] = b.geometry.classCode(r.Truth.class)
+		}
+	}
+	slot[wordFlags] = flags
+}
+
+// PanicError marks a row whose prediction panicked.
+type PanicError struct{}
+
+// Error implements error. It does not show what the panic held, which may be
+// data.
+func (*PanicError) Error() string { return "profile: the model panicked" }
+
+// classCode returns the code of a class name.
+func (g *Geometry) classCode(name string) uint64 {
+	if g.schema.target.Task != MulticlassTask {
+		return codeMismatch
+	}
+	return g.axes[g.score()+1].codes.find(sketch.Hash(name))
+}
+
+// encode returns the word of axis i for a value.
+func (b *Batch) encode(i int, v *Value) uint64 {
+	a := &b.geometry.axes[i]
+	switch a.Kind {
+	case Numeric:
+		return encodeNumber(v)
+	case Categorical:
+		return b.encodeLabel(i, a, v)
+	case Boolean:
+		return encodeBool(v)
+	}
+	return encodeNorm(a, v)
+}
+
+func encodeNumber(v *Value) uint64 {
+	switch v.kind {
+	case floatValue:
+		return v.bits
+	case intValue:
+		return math.Float64bits(float64(int64(v.bits)))
+	case missingValue:
+		return bitsMissing
+	}
+	return bitsMismatch
+}
+
+func encodeBool(v *Value) uint64 {
+	switch {
+	case v.kind == missingValue:
+		return codeMissing
+	case v.kind == boolValue, v.kind == intValue && v.bits <= 1:
+		return v.bits
+	}
+	return codeMismatch
+}
+
+// encodeNorm stands for a whole embedding on the axis of its norm.
+func encodeNorm(a *Axis, v *Value) uint64 {
+	switch {
+	case v.kind == missingValue:
+		return bitsMissing
+	case v.kind != vectorValue || int(v.bits) != a.Feature.Dimensions:
+		return bitsMismatch
+	}
+	vector, _ := v.Floats()
+	var sum float64
+	for _, x := range vector {
+		sum += float64(x) * float64(x)
+	}
+	return math.Float64bits(math.Sqrt(sum))
+}
+
+func (b *Batch) encodeLabel(i int, a *Axis, v *Value) uint64 {
+	switch v.kind {
+	case stringValue:
+		return b.lookup(i, a, v.text())
+	case missingValue:
+		return codeMissing
+	case intValue:
+		var digits [20]byte
+		return b.lookup(i, a, decimal(&digits, int64(v.bits)))
+	case boolValue:
+		if v.bits == 1 {
+			return b.lookup(i, a, "true")
+		}
+		return b.lookup(i, a, "false")
+	}
+	return codeMismatch
+}
+
+func (b *Batch) lookup(i int, a *Axis, label string) uint64 {
+	hash := sketch.Hash(label)
+	code := a.codes.find(hash)
+	if code < uint64(len(a.Labels)) {
+		return code
+	}
+	return b.miss(i, hash, label, code)
+}
+
+// outcome encodes what the model answered.
+func (b *Batch) outcome(cells []uint64, r *Row) {
+	g := b.geometry
+	cells[g.latency()] = bitsAbsent
+	if r.Latency > 0 {
+		cells[g.latency()] = math.Float64bits(float64(r.Latency) / float64(time.Second))
+	}
+	score := g.score()
+	multiclass := g.schema.target.Task == MulticlassTask
+	if r.Err != nil {
+		cells[score] = bitsAbsent
+		if multiclass {
+			cells[score+1] = codeAbsent
+		}
+		return
+	}
+	if !multiclass {
+		cells[score] = math.Float64bits(r.Outcome.Score)
+		return
+	}
+	cells[score], cells[score+1] = b.class(score+1, &r.Outcome)
+}
+
+// class returns the words of a multiclass outcome: the probability of the
+// predicted class, and its code.
+func (b *Batch) class(axis int, o *Outcome) (score, code uint64) {
+	a := &b.geometry.axes[axis]
+	best, at := o.Score, -1
+	if len(o.Probabilities) == len(a.Labels) {
+		for i, p := range o.Probabilities {
+			if at < 0 || p > best {
+				best, at = p, i
+			}
+		}
+	}
+	score = math.Float64bits(best)
+	switch {
+	case o.Class != "":
+		return score, b.lookup(axis, a, o.Class)
+	case at >= 0:
+		return score, uint64(at)
+	}
+	return score, codeMissing
+}

@@ -1,0 +1,180 @@
+package profile
+
+import (
+	"math"
+	"sort"
+	"time"
+
+	"github.com/tidemark-ml/tidemark/sketch"
+)
+
+// fillKeys is how many values of a column are sorted at once. Sorting is what
+// draining costs; cells, digests and limits are nearly free on sorted keys.
+const fillKeys = 1024
+
+// Filler drains batches into a profile, a column at a time. It keeps up to 1024
+// values of each numeric column until they are worth sorting, so that the
+// profile is complete only after Flush. It is not safe for concurrent use.
+type Filler struct {
+	geometry *Geometry
+	pending  [][]uint64 // ordered keys, by axis; nil for labels
+	column   []float64
+	scratch  []uint64
+}
+
+// NewFiller returns a filler for batches and profiles cut as g says.
+func (g *Geometry) NewFiller() *Filler {
+	f := &Filler{
+		geometry: g, pending: make([][]uint64, g.Len()),
+		column: make([]float64, 0, BatchRows), scratch: make([]uint64, fillKeys),
+	}
+	for i := range f.pending {
+		if g.Axis(i).Numbers() {
+			f.pending[i] = make([]uint64, 0, fillKeys)
+		}
+	}
+	return f
+}
+
+// Drain adds the rows of a batch to p.
+func (f *Filler) Drain(b *Batch, p *Profile) {
+	if b.rows == 0 {
+		return
+	}
+	p.Rows += uint64(b.rows)
+	p.Surplus += b.surplus
+	p.Clipped += b.clipped
+	f.meta(b, p)
+	for i := range f.geometry.axes {
+		if f.pending[i] != nil {
+			f.numbers(b, i, p)
+		} else {
+			f.labels(b, i, p)
+		}
+	}
+	f.misses(b, p)
+}
+
+func (f *Filler) meta(b *Batch, p *Profile) {
+	first, last := int64(math.MaxInt64), int64(math.MinInt64)
+	for at := 0; at < b.rows*b.stride; at += b.stride {
+		flags := b.words[at+wordFlags]
+		if flags&flagError != 0 {
+			p.Errors++
+			p.Panics += flags & flagPanic / flagPanic
+		}
+		if flags&flagTime != 0 {
+			t := int64(b.words[at+wordTime])
+			first, last = min(first, t), max(last, t)
+		}
+	}
+	if first <= last {
+		p.stretch(time.Unix(0, first).UTC(), time.Unix(0, last+1).UTC())
+	}
+}
+
+// numbers drains column i: what is no number is counted, the rest goes to the
+// moments now and to the sorted keys when there are enough.
+func (f *Filler) numbers(b *Batch, i int, p *Profile) {
+	c := &p.Columns[i]
+	values := f.column[:0]
+	for at := metaWords + i; at < b.rows*b.stride; at += b.stride {
+		word := b.words[at]
+		if v := math.Float64frombits(word); v-v == 0 {
+			values = append(values, v)
+		} else {
+			c.notNumber(word)
+		}
+	}
+	c.Moments.AddBatch(values)
+	if len(f.pending[i])+len(values) > fillKeys {
+		f.sort(i, p)
+	}
+	keys := f.pending[i]
+	for _, v := range values {
+		keys = append(keys, sketch.Key(v))
+	}
+	f.pending[i] = keys
+}
+
+// notNumber counts a word that is no finite number.
+func (c *Column) notNumber(word uint64) {
+	switch word {
+	case bitsMissing:
+		c.Missing++
+	case bitsMismatch:
+		c.Mismatched++
+	case bitsAbsent:
+	default:
+		c.Invalid++
+	}
+}
+
+// sort folds the pending keys of column i into the profile.
+func (f *Filler) sort(i int, p *Profile) {
+	keys := sketch.SortKeys(f.pending[i], f.scratch)
+	a, c := f.geometry.Axis(i), &p.Columns[i]
+	sketch.CountSortedKeys(c.Cells, a.edgeKeys, keys)
+	for j, counter := range [...]struct{ below, above *uint64 }{
+		{&c.Below, &c.Above}, {&c.Under, &c.Over}, {&c.Outlying, &c.Outlying},
+	} {
+		*counter.below += below(keys, a.marks[2*j])
+		*counter.above += uint64(len(keys)) - below(keys, a.marks[2*j+1]+1)
+	}
+	if c.Quantiles != nil {
+		c.Quantiles.AddSortedKeys(keys)
+	}
+	f.pending[i] = f.pending[i][:0]
+}
+
+// below counts the sorted keys under key.
+func below(keys []uint64, key uint64) uint64 {
+	if len(keys) == 0 || keys[0] >= key {
+		return 0
+	}
+	return uint64(sort.Search(len(keys), func(i int) bool { return keys[i] >= key }))
+}
+
+// labels drains column i.
+func (f *Filler) labels(b *Batch, i int, p *Profile) {
+	c := &p.Columns[i]
+	cells := c.Cells
+	for at := metaWords + i; at < b.rows*b.stride; at += b.stride {
+		code := b.words[at]
+		if code < uint64(len(cells)) {
+			cells[code]++
+			continue
+		}
+		switch code {
+		case codeUnseen:
+			c.Unseen++
+		case codeMissing:
+			c.Missing++
+		case codeMismatch:
+			c.Mismatched++
+		case codeInvalid:
+			c.Invalid++
+		}
+	}
+}
+
+func (f *Filler) misses(b *Batch, p *Profile) {
+	for _, m := range b.misses {
+		c := &p.Columns[m.axis]
+		if c.Distinct != nil {
+			c.Distinct.InsertHash(m.hash)
+		}
+		if c.Novel != nil && m.end > m.start {
+			c.Novel.Add(m.hash, borrow(b.labels[m.start:m.end]), 1)
+		}
+	}
+}
+
+// Flush folds what is pending into p, which is complete from then on.
+func (f *Filler) Flush(p *Profile) {
+	for i, keys := range f.pending {
+		if len(keys) > 0 {
+			f.sort(i, p)
+		}
+	}
+}

@@ -1,0 +1,93 @@
+package profile
+
+import (
+	"math"
+	"time"
+)
+
+// Pane is the counts of one closed pane, or of one time block of a reference:
+// a profile without sketches, packed to 4 bytes a count. It is immutable.
+type Pane struct {
+	Rows       uint64
+	Errors     uint64
+	Start, End time.Time
+	geometry   *Geometry
+	offsets    []uint32 // of each column in counts
+	counts     []uint32
+}
+
+// MaxPaneRows is the number of rows at which a pane closes whatever its time,
+// so that its counts fit 32 bits.
+const MaxPaneRows = math.MaxUint32
+
+// paneOffsets returns where each column starts and the length of all.
+func paneOffsets(g *Geometry) (offsets []uint32, length int) {
+	offsets = make([]uint32, g.Len())
+	for i := range g.Len() {
+		offsets[i] = uint32(length)
+		length += counters + g.Axis(i).Cells()
+	}
+	return offsets, length
+}
+
+// Pack returns the counts of p.
+func (p *Profile) Pack() *Pane {
+	offsets, length := p.geometry.panes.offsets, p.geometry.panes.length
+	pane := &Pane{
+		Rows: p.Rows, Errors: p.Errors, Start: p.Start, End: p.End,
+		geometry: p.geometry, offsets: offsets, counts: make([]uint32, 0, length),
+	}
+	for i := range p.Columns {
+		t := &p.Columns[i].Tally
+		for _, c := range t.fixed() {
+			pane.counts = append(pane.counts, saturate(*c))
+		}
+		for _, c := range t.Cells {
+			pane.counts = append(pane.counts, saturate(c))
+		}
+	}
+	return pane
+}
+
+func saturate(c uint64) uint32 { return uint32(min(c, math.MaxUint32)) }
+
+// Cells returns the counts of column i's cells, which must not be changed.
+func (p *Pane) Cells(i int) []uint32 {
+	start := p.offsets[i] + counters
+	return p.counts[start : int(start)+p.geometry.Axis(i).Cells()]
+}
+
+// Tally returns the counters of column i; its Cells are nil (see [Pane.Cells]).
+func (p *Pane) Tally(i int) (t Tally) {
+	for j, c := range t.fixed() {
+		*c = uint64(p.counts[int(p.offsets[i])+j])
+	}
+	return t
+}
+
+// AddTo adds the pane to the counts of a profile with the same geometry.
+func (p *Pane) AddTo(to *Profile) error {
+	if err := p.geometry.same(to.geometry); err != nil {
+		return err
+	}
+	p.addScaled(to, 1)
+	to.stretch(p.Start, p.End)
+	return nil
+}
+
+// addScaled adds (sign 1) or takes away (sign ^0, i.e. −1) the pane's counts.
+func (p *Pane) addScaled(to *Profile, sign uint64) {
+	to.Rows += sign * p.Rows
+	to.Errors += sign * p.Errors
+	for i := range to.Columns {
+		t := &to.Columns[i].Tally
+		c := p.counts[p.offsets[i]:]
+		for j, counter := range t.fixed() {
+			*counter += sign * uint64(c[j])
+		}
+		c = c[counters:]
+		for j := range t.Cells {
+			t.Cells[j] += sign * uint64(c[j])
+		}
+	}
+}

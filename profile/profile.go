@@ -1,0 +1,160 @@
+package profile
+
+import (
+	"time"
+
+	"github.com/tidemark-ml/tidemark/report"
+	"github.com/tidemark-ml/tidemark/sketch"
+)
+
+// Profile is everything observed in some stretch of time: bounded, mergeable,
+// serialisable. It is not safe for concurrent use while it is written to.
+type Profile struct {
+	Rows    uint64 // rows observed, those with errors included
+	Errors  uint64 // rows whose prediction failed
+	Panics  uint64 // of these, how many by a panic
+	Surplus uint64 // values beyond the schema, ignored
+	Clipped uint64 // labels cut to MaxLabel bytes or dropped for want of room
+	Start   time.Time
+	End     time.Time
+	// Columns are parallel to the axes of the geometry.
+	Columns []Column
+
+	geometry *Geometry
+}
+
+// Column is what is known about one axis.
+type Column struct {
+	Tally
+	// Moments of the valid numbers; empty for labels.
+	Moments sketch.Moments
+	// Quantiles of the valid numbers; nil for labels, for sensitive features
+	// and for profiles of more than one pane.
+	Quantiles *sketch.Quantiles
+	// Distinct estimates the number of distinct labels outside the cells; nil
+	// for numbers.
+	Distinct *sketch.Distinct
+	// Novel are the most frequent labels that were in no cell; nil for numbers
+	// and for sensitive features.
+	Novel *sketch.Frequent
+}
+
+// Detail says how much a profile holds.
+type Detail uint8
+
+const (
+	// CountsOnly profiles hold tallies and moments.
+	CountsOnly Detail = iota
+	// WithSketches adds quantiles, distinct counts and novel labels.
+	WithSketches
+)
+
+// novelCapacity bounds the unseen labels that are remembered per column.
+const novelCapacity = 16
+
+// New returns an empty profile cut as g says.
+func (g *Geometry) New(detail Detail) *Profile {
+	p := &Profile{geometry: g, Columns: make([]Column, g.Len())}
+	for i := range p.Columns {
+		a, c := g.Axis(i), &p.Columns[i]
+		c.Cells = make([]uint64, a.Cells())
+		switch {
+		case detail == CountsOnly:
+		case !a.Numbers():
+			c.Distinct = sketch.NewDistinct()
+			if !a.Feature.Sensitive {
+				c.Novel = sketch.NewFrequent(novelCapacity)
+			}
+		case !a.Feature.Sensitive:
+			c.Quantiles = sketch.NewQuantiles(digestCompression)
+		}
+	}
+	return p
+}
+
+const digestCompression = 200
+
+// Geometry returns how the profile is cut.
+func (p *Profile) Geometry() *Geometry { return p.geometry }
+
+// Column returns the column of a subject, nil where there is none.
+func (p *Profile) Column(s report.Subject) *Column {
+	for i := range p.Columns {
+		if p.geometry.Axis(i).Subject == s {
+			return &p.Columns[i]
+		}
+	}
+	return nil
+}
+
+// Merge adds o. It commutes and associates: counts exactly, moments to 1e-12,
+// sketches within their error. A sketch that either side lacks is lost. It
+// returns an error that wraps [ErrGeometry], and changes nothing, where the two
+// were cut differently.
+func (p *Profile) Merge(o *Profile) error {
+	if err := p.geometry.same(o.geometry); err != nil {
+		return err
+	}
+	p.Rows += o.Rows
+	p.Errors += o.Errors
+	p.Panics += o.Panics
+	p.Surplus += o.Surplus
+	p.Clipped += o.Clipped
+	p.stretch(o.Start, o.End)
+	for i := range p.Columns {
+		if err := p.Columns[i].merge(&o.Columns[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stretch widens [Start, End) to take in [start, end).
+func (p *Profile) stretch(start, end time.Time) {
+	if !start.IsZero() && (p.Start.IsZero() || start.Before(p.Start)) {
+		p.Start = start
+	}
+	if end.After(p.End) {
+		p.End = end
+	}
+}
+
+func (c *Column) merge(o *Column) error {
+	c.Tally.add(&o.Tally)
+	c.Moments.Merge(&o.Moments)
+	if c.Quantiles != nil && o.Quantiles != nil {
+		c.Quantiles.Merge(o.Quantiles)
+	} else {
+		c.Quantiles = nil
+	}
+	if c.Novel != nil && o.Novel != nil {
+		c.Novel.Merge(o.Novel)
+	} else {
+		c.Novel = nil
+	}
+	if c.Distinct == nil || o.Distinct == nil {
+		c.Distinct = nil
+		return nil
+	}
+	return c.Distinct.Merge(o.Distinct)
+}
+
+// Reset empties the profile and keeps its memory.
+func (p *Profile) Reset() {
+	columns := p.Columns
+	for i := range columns {
+		c := &columns[i]
+		c.Tally.reset()
+		c.Moments = sketch.Moments{}
+		if c.Quantiles != nil {
+			c.Quantiles.Reset()
+		}
+		if c.Distinct != nil {
+			c.Distinct.Reset()
+		}
+		if c.Novel != nil {
+			c.Novel.Reset()
+		}
+	}
+	*p = Profile{geometry: p.geometry, Columns: columns}
+}

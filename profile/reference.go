@@ -1,0 +1,142 @@
+package profile
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+)
+
+// Reference is what the live profile is compared with: the profile of a
+// healthy stretch, and its time blocks, from which natural variability is
+// estimated. It is immutable and safe for concurrent use.
+type Reference struct {
+	profile    *Profile
+	panes      []*Pane
+	provenance Provenance
+	id         string
+	live       bool // the panes are not part of the profile
+
+	mu   sync.Mutex
+	memo map[any]*memo
+}
+
+func newReference(p *Profile, panes []*Pane, provenance Provenance) *Reference {
+	r := &Reference{profile: p, panes: panes, provenance: provenance, memo: map[any]*memo{}}
+	r.id = fmt.Sprintf("%s-%d", p.geometry.id[:12], p.Rows)
+	return r
+}
+
+// NewReference makes a reference of a live profile and of the panes it was
+// merged from, oldest first: what "accept what we see now" means. Both must be
+// cut alike.
+func NewReference(p *Profile, panes []*Pane, provenance Provenance) (*Reference, error) {
+	if p.Rows == 0 {
+		return nil, ErrNoRows
+	}
+	for _, pane := range panes {
+		if err := p.geometry.same(pane.geometry); err != nil {
+			return nil, err
+		}
+	}
+	return newReference(p, panes, provenance), nil
+}
+
+// Schema returns the schema of the reference.
+func (r *Reference) Schema() *Schema { return r.profile.geometry.schema }
+
+// Geometry returns how profiles must be cut to be compared with r.
+func (r *Reference) Geometry() *Geometry { return r.profile.geometry }
+
+// Profile returns the profile of all rows, which must not be changed.
+func (r *Reference) Profile() *Profile { return r.profile }
+
+// WithLivePanes returns a reference with the same cells and profile whose
+// natural variability is learned from these live panes instead of its own time
+// blocks: what a monitor does when the reference has none.
+func (r *Reference) WithLivePanes(panes []*Pane) *Reference {
+	l := newReference(r.profile, panes, r.provenance)
+	l.live = true
+	return l
+}
+
+// Live reports whether Panes are live ones, which are no part of the profile.
+func (r *Reference) Live() bool { return r.live }
+
+// Panes returns the time blocks, oldest first, which must not be changed. They
+// are none where the reference was small or not in time order.
+func (r *Reference) Panes() []*Pane { return r.panes }
+
+// Provenance returns where the reference comes from.
+func (r *Reference) Provenance() Provenance { return r.provenance }
+
+// ID identifies the reference: its cells and its number of rows.
+func (r *Reference) ID() string { return r.id }
+
+// memo is one value computed once.
+type memo struct {
+	once  sync.Once
+	value any
+}
+
+// Memo returns the value of compute, which is called once per reference and
+// key. It lets an evaluator keep what it derives from the reference without
+// state of its own. The key must be comparable and of a type private to the
+// caller. A panic of compute passes through and leaves a nil value.
+func (r *Reference) Memo(key any, compute func() any) any {
+	r.mu.Lock()
+	m := r.memo[key]
+	if m == nil {
+		m = new(memo)
+		r.memo[key] = m
+	}
+	r.mu.Unlock()
+	m.once.Do(func() { m.value = compute() })
+	return m.value
+}
+
+// Load reads a reference from a file that Save wrote.
+func Load(path string) (*Reference, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("profile: load reference: %w", err)
+	}
+	r := new(Reference)
+	if err := r.UnmarshalBinary(data); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return r, nil
+}
+
+// Save writes the reference to a file, by way of a temporary one beside it, so
+// that a crash leaves the old file or the new.
+func (r *Reference) Save(path string) error {
+	temporary := path + ".tmp"
+	f, err := os.Create(temporary)
+	if err != nil {
+		return fmt.Errorf("profile: save reference: %w", err)
+	}
+	err = r.write(f)
+	if closing := f.Close(); err == nil {
+		err = closing
+	}
+	if err == nil {
+		err = os.Rename(temporary, path)
+	}
+	if err != nil {
+		os.Remove(temporary)
+		return fmt.Errorf("profile: save reference: %w", err)
+	}
+	return nil
+}
+
+func (r *Reference) write(w io.Writer) error {
+	data, err := r.MarshalBinary()
+	if err != nil {
+		return err
+	}
+	buffered := bufio.NewWriter(w)
+	buffered.Write(data)
+	return buffered.Flush()
+}
