@@ -69,6 +69,9 @@ func (g *Geometry) NewBatch() *Batch {
 	}
 }
 
+// Geometry returns how the rows are cut.
+func (b *Batch) Geometry() *Geometry { return b.geometry }
+
 // Len returns the number of rows in the batch.
 func (b *Batch) Len() int { return b.rows }
 

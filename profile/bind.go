@@ -2,6 +2,7 @@ package profile
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"unsafe"
 )
@@ -9,14 +10,18 @@ import (
 // Binding reads the tagged fields of a struct In in schema order, with offsets
 // computed once: no reflection per row.
 type Binding[In any] struct {
-	id      func(unsafe.Pointer) string
+	id      uintptr
+	hasID   bool
 	fields  []boundField
 	pointer bool // In is itself a pointer to the struct
 }
 
+// boundField reads one field. It is data, not a function value: through an
+// indirect call the compiler would move every row to the heap.
 type boundField struct {
-	offset uintptr
-	read   func(unsafe.Pointer) Value
+	offset  uintptr
+	kind    reflect.Kind // Invalid: no such field
+	pointer bool
 }
 
 // Bind matches the tagged fields of In to the schema by name. A feature of the
@@ -35,7 +40,7 @@ func Bind[In any](s *Schema) (*Binding[In], error) {
 	for _, f := range fields {
 		offset := fieldOffset(t, f.index)
 		if f.id {
-			b.id = func(p unsafe.Pointer) string { return *(*string)(unsafe.Add(p, offset)) }
+			b.id, b.hasID = offset, true
 			continue
 		}
 		i, ok := s.Index(f.feature.Name)
@@ -45,10 +50,10 @@ func Bind[In any](s *Schema) (*Binding[In], error) {
 		if have, want := f.feature.Kind, s.Feature(i).Kind; have != want {
 			return nil, fmt.Errorf("profile: feature %q: field %s is %v, the schema says %v", f.feature.Name, f.name, have, want)
 		}
-		b.fields[i] = boundField{offset, fieldReader(t.FieldByIndex(f.index).Type)}
+		b.fields[i] = boundField{offset, f.kind, f.pointer}
 	}
 	for i, f := range b.fields {
-		if f.read == nil {
+		if f.kind == reflect.Invalid {
 			return nil, fmt.Errorf("profile: feature %q: no field of %v is tagged with this name", s.Feature(i).Name, t)
 		}
 	}
@@ -56,7 +61,7 @@ func Bind[In any](s *Schema) (*Binding[In], error) {
 }
 
 // HasID reports whether a field of In is tagged as the id.
-func (b *Binding[In]) HasID() bool { return b.id != nil }
+func (b *Binding[In]) HasID() bool { return b.hasID }
 
 // Row writes the features of in to values, which must have the schema's
 // length, and returns its id, "" where there is none. A nil pointer gives
@@ -71,11 +76,10 @@ func (b *Binding[In]) Row(in *In, values []Value) (id string) {
 		return ""
 	}
 	for i := range b.fields {
-		f := &b.fields[i]
-		values[i] = f.read(unsafe.Add(p, f.offset))
+		values[i] = b.fields[i].read(p)
 	}
-	if b.id != nil {
-		id = b.id(p)
+	if b.hasID {
+		id = *(*string)(unsafe.Add(p, b.id))
 	}
 	return id
 }
@@ -89,64 +93,60 @@ func fieldOffset(t reflect.Type, index []int) (offset uintptr) {
 	return offset
 }
 
-// fieldReader returns the reader of one field of type t, which kindOf accepts.
-func fieldReader(t reflect.Type) func(unsafe.Pointer) Value {
-	if t.Kind() == reflect.Pointer {
-		read := fieldReader(t.Elem())
-		return func(p unsafe.Pointer) Value {
-			if p = *(*unsafe.Pointer)(p); p == nil {
-				return Missing()
-			}
-			return read(p)
-		}
-	}
-	switch t.Kind() {
-	case reflect.Float64:
-		return func(p unsafe.Pointer) Value { return Float(*(*float64)(p)) }
-	case reflect.Float32:
-		return func(p unsafe.Pointer) Value { return Float(float64(*(*float32)(p))) }
-	case reflect.String:
-		return func(p unsafe.Pointer) Value { return String(*(*string)(p)) }
-	case reflect.Bool:
-		return func(p unsafe.Pointer) Value { return Bool(*(*bool)(p)) }
-	case reflect.Slice:
-		return func(p unsafe.Pointer) Value {
-			if v := *(*[]float32)(p); v != nil {
-				return Vector(v)
-			}
+// read returns the field of the struct at p.
+func (f *boundField) read(p unsafe.Pointer) Value {
+	p = unsafe.Add(p, f.offset)
+	if f.pointer {
+		if p = *(*unsafe.Pointer)(p); p == nil {
 			return Missing()
 		}
-	case reflect.Array:
-		n := t.Len()
-		return func(p unsafe.Pointer) Value { return Vector(unsafe.Slice((*float32)(p), n)) }
 	}
-	return intReader(t.Kind())
+	switch f.kind {
+	case reflect.Float64:
+		return Float(*(*float64)(p))
+	case reflect.Float32:
+		return Float(float64(*(*float32)(p)))
+	case reflect.String:
+		return String(*(*string)(p))
+	case reflect.Bool:
+		return Bool(*(*bool)(p))
+	case reflect.Slice:
+		if v := *(*[]float32)(p); v != nil {
+			return Vector(v)
+		}
+		return Missing()
+	}
+	return readInt(f.kind, p)
 }
 
-func intReader(k reflect.Kind) func(unsafe.Pointer) Value {
-	switch k {
+func readInt(kind reflect.Kind, p unsafe.Pointer) Value {
+	switch kind {
 	case reflect.Int:
-		return readInt[int]
+		return Int(int64(*(*int)(p)))
 	case reflect.Int8:
-		return readInt[int8]
+		return Int(int64(*(*int8)(p)))
 	case reflect.Int16:
-		return readInt[int16]
+		return Int(int64(*(*int16)(p)))
 	case reflect.Int32:
-		return readInt[int32]
+		return Int(int64(*(*int32)(p)))
 	case reflect.Int64:
-		return readInt[int64]
+		return Int(*(*int64)(p))
 	case reflect.Uint8:
-		return readInt[uint8]
+		return Int(int64(*(*uint8)(p)))
 	case reflect.Uint16:
-		return readInt[uint16]
+		return Int(int64(*(*uint16)(p)))
 	case reflect.Uint32:
-		return readInt[uint32]
+		return Int(int64(*(*uint32)(p)))
 	case reflect.Uint:
-		return func(p unsafe.Pointer) Value { return Float(float64(*(*uint)(p))) }
+		return unsigned(uint64(*(*uint)(p)))
 	}
-	return func(p unsafe.Pointer) Value { return Float(float64(*(*uint64)(p))) }
+	return unsigned(*(*uint64)(p))
 }
 
-func readInt[T int | int8 | int16 | int32 | int64 | uint8 | uint16 | uint32](p unsafe.Pointer) Value {
-	return Int(int64(*(*T)(p)))
+// unsigned keeps a whole number whole where int64 can hold it.
+func unsigned(v uint64) Value {
+	if v <= math.MaxInt64 {
+		return Int(int64(v))
+	}
+	return Float(float64(v))
 }

@@ -17,6 +17,7 @@ const (
 	featureCells  = 40
 	scoreCells    = 64
 	maxLabels     = 100    // categories with a cell of their own
+	minLabelCount = 10     // rows that a category needs for it: fewer could name a person
 	maxCategories = 20_000 // categories remembered at all, per feature
 	maxBlocks     = 720    // time blocks kept
 	minBlockRows  = 200
@@ -212,7 +213,7 @@ func (b *builder) cutNumbers(a *Axis, i, k int) {
 		a.Edges = coarseEdges(values)
 		return
 	}
-	a.Edges = sketch.QuantileEdges(values, k)
+	a.Edges = sketch.QuantileEdges(k, sketch.Sample(values))
 	a.Low, a.High = b.samples[i].low, b.samples[i].high
 	q1, q3 := values[len(values)/4], values[len(values)*3/4]
 	if spread := 3 * (q3 - q1); spread > 0 {
@@ -274,7 +275,7 @@ func (b *builder) cutLabels(a *Axis, i int) {
 	})
 	a.Open = b.open[i]
 	for _, name := range names {
-		if len(a.Labels) < maxLabels && len(name) <= MaxLabel && !a.Feature.Sensitive {
+		if len(a.Labels) < maxLabels && len(name) <= MaxLabel && known[name] >= minLabelCount && !a.Feature.Sensitive {
 			a.Labels = append(a.Labels, name)
 		} else {
 			a.others = append(a.others, sketch.Hash(name))

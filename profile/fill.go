@@ -36,10 +36,14 @@ func (g *Geometry) NewFiller() *Filler {
 	return f
 }
 
-// Drain adds the rows of a batch to p.
+// Drain adds the rows of a batch to p, which is cut as the filler is. A batch
+// that was encoded with other cells of the same schema is encoded again.
 func (f *Filler) Drain(b *Batch, p *Profile) {
 	if b.rows == 0 {
 		return
+	}
+	if b.geometry != f.geometry {
+		b = b.recode(f.geometry)
 	}
 	p.Rows += uint64(b.rows)
 	p.Surplus += b.surplus
@@ -86,7 +90,7 @@ func (f *Filler) numbers(b *Batch, i int, p *Profile) {
 			c.notNumber(word)
 		}
 	}
-	c.Moments.AddBatch(values)
+	c.Moments.Add(values)
 	if len(f.pending[i])+len(values) > fillKeys {
 		f.sort(i, p)
 	}

@@ -87,6 +87,10 @@ func latencyEdges() []float64 {
 // roundTo removes the dust that repeated multiplication by ten leaves.
 func roundTo(v float64) float64 { return math.Round(v*1e6) / 1e6 }
 
+// BlankGeometry is how a profile of schema s is cut before anything is known
+// about the values: numbers have one cell, only declared labels have one.
+func BlankGeometry(s *Schema) *Geometry { return newGeometry(s, blankAxes(s)) }
+
 // Schema returns the schema the geometry belongs to.
 func (g *Geometry) Schema() *Schema { return g.schema }
 

@@ -18,7 +18,7 @@ func (b *Batch) miss(axis int, hash uint64, label string, code uint64) uint64 {
 		return code
 	}
 	m := miss{hash: hash, row: uint16(b.rows), axis: uint16(axis)}
-	if code == codeUnseen && !b.geometry.axes[axis].Feature.Sensitive {
+	if code == codeUnseen {
 		if len(b.labels)+len(label) <= cap(b.labels) {
 			m.start = uint16(len(b.labels))
 			b.labels = append(b.labels, label...)

@@ -51,6 +51,9 @@ func (p *Profile) Pack() *Pane {
 
 func saturate(c uint64) uint32 { return uint32(min(c, math.MaxUint32)) }
 
+// Geometry returns how the pane is cut.
+func (p *Pane) Geometry() *Geometry { return p.geometry }
+
 // Cells returns the counts of column i's cells, which must not be changed.
 func (p *Pane) Cells(i int) []uint32 {
 	start := p.offsets[i] + counters

@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"errors"
 	"time"
 
 	"github.com/tidemark-ml/tidemark/report"
@@ -121,22 +122,24 @@ func (p *Profile) stretch(start, end time.Time) {
 
 func (c *Column) merge(o *Column) error {
 	c.Tally.add(&o.Tally)
-	c.Moments.Merge(&o.Moments)
+	c.Moments.Merge(o.Moments)
 	if c.Quantiles != nil && o.Quantiles != nil {
 		c.Quantiles.Merge(o.Quantiles)
 	} else {
 		c.Quantiles = nil
 	}
+	var novel, distinct error
 	if c.Novel != nil && o.Novel != nil {
-		c.Novel.Merge(o.Novel)
+		novel = c.Novel.Merge(o.Novel)
 	} else {
 		c.Novel = nil
 	}
-	if c.Distinct == nil || o.Distinct == nil {
+	if c.Distinct != nil && o.Distinct != nil {
+		distinct = c.Distinct.Merge(o.Distinct)
+	} else {
 		c.Distinct = nil
-		return nil
 	}
-	return c.Distinct.Merge(o.Distinct)
+	return errors.Join(novel, distinct)
 }
 
 // Reset empties the profile and keeps its memory.

@@ -15,7 +15,7 @@ const TagKey = "monitor"
 //
 //	`monitor:"name,min=0,max=120,required,importance=2"`     numbers
 //	`monitor:"name,oneof=a|b|c,group,segment,sensitive"`     strings, booleans
-//	`monitor:"name,dim=384"`                                 []float32, [n]float32
+//	`monitor:"name,dim=384"`                                 []float32
 //	`monitor:"name,categorical"`                             whole numbers that are codes
 //	`monitor:",id"`                                          the string that joins a label
 //
@@ -108,9 +108,6 @@ func parseField(f reflect.StructField, tag string) (taggedField, error) {
 		return field, fail("a %v cannot be observed; use a number, string, bool, []float32 or a pointer to one", f.Type)
 	}
 	field.feature.Kind = kind
-	if kind == Embedding && t.Kind() == reflect.Array {
-		field.feature.Dimensions = t.Len()
-	}
 	var errs []error
 	for _, option := range parts[1:] {
 		if err := field.option(option); err != nil {
@@ -129,7 +126,7 @@ func kindOf(t reflect.Type) (Kind, bool) {
 		return Categorical, true
 	case reflect.Bool:
 		return Boolean, true
-	case reflect.Slice, reflect.Array:
+	case reflect.Slice:
 		return Embedding, t.Elem().Kind() == reflect.Float32
 	}
 	return 0, false

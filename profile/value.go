@@ -134,9 +134,9 @@ func pointerValue(v any) Value {
 	case *int:
 		return deref(v, func(i int) Value { return Int(int64(i)) })
 	case uint:
-		return Float(float64(v))
+		return unsigned(uint64(v))
 	case uint64:
-		return Float(float64(v))
+		return unsigned(v)
 	}
 	return Value{kind: invalidValue}
 }

@@ -1,0 +1,172 @@
+package sequential
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+func TestESRBound(t *testing.T) {
+	se := func(p, n float64) float64 { q := (p*n + 0.5) / (n + 1); return math.Sqrt(q * (1 - q) / n) }
+	for _, tt := range []struct {
+		name string
+		d    ESR
+		want float64
+	}{
+		{"known bound", ESR{Baseline: 0.1}, 0.1},
+		{"large reference: one se", ESR{Baseline: 0.1, BaselineSize: 5000}, 0.1 + se(0.1, 5000)},
+		{"small reference: two se", ESR{Baseline: 0.1, BaselineSize: 4999}, 0.1 + 2*se(0.1, 4999)},
+		{"errorless reference", ESR{BaselineSize: 10_000}, se(0, 10_000)},
+		{"decrease: a margin below", ESR{Baseline: 0.4, BaselineSize: 8000, Side: Decrease}, 0.4 - se(0.4, 8000)},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.d.Add(0)
+			if got, ok := tt.d.Bound(); !ok || math.Abs(got-tt.want) > 1e-12 {
+				t.Errorf("Bound() = %v, %v, want %v", got, ok, tt.want)
+			}
+		})
+	}
+}
+
+func TestESRBurnIn(t *testing.T) {
+	d := ESR{BurnIn: 100}
+	for i := range 100 {
+		if _, ok := d.Bound(); ok {
+			t.Fatalf("a bound after %d of 100 items", i)
+		}
+		if r := d.Add(float64(i % 2)); r.State != Learning {
+			t.Fatalf("item %d: %v, want learning", i, r.State)
+		}
+	}
+	if got, ok := d.Bound(); !ok || math.Abs(got-0.6) > 1e-9 { // 0.5 + 2 sqrt(0.25/100)
+		t.Errorf("Bound() = %v, %v, want 0.6", got, ok)
+	}
+}
+
+// TestESRIsShiryaevRoberts: with one alternative in effect, the evidence is the
+// Shiryaev–Roberts statistic of the likelihood ratio of mu0+g to mu0.
+func TestESRIsShiryaevRoberts(t *testing.T) {
+	const mu0 = 0.1
+	d := ESR{Baseline: mu0, ARL: 1e12}
+	r, want := rand.New(rand.NewPCG(1, 1)), [esrBets]float64{}
+	d.Add(0)
+	stakes := d.up.stake
+	d.Reset()
+	for range 300 {
+		x := bernoulli(r, 0.15)()
+		sum := 0.0
+		for k, stake := range stakes {
+			p1 := mu0 + stake*mu0*(1-mu0)
+			ratio := (1 - p1) / (1 - mu0)
+			if x == 1 {
+				ratio = p1 / mu0
+			}
+			want[k] = (1 + want[k]) * ratio
+			sum += want[k] / esrBets
+		}
+		d.Add(x)
+		if got := d.Evidence(); math.Abs(got-sum) > 1e-9*sum {
+			t.Fatalf("evidence %v, want %v", got, sum)
+		}
+	}
+}
+
+func TestESRDirections(t *testing.T) {
+	for _, tt := range []struct {
+		side     Side
+		from, to float64
+		want     State
+		dir      Direction
+	}{
+		{Increase, 0.3, 0.6, Change, Up},
+		{Increase, 0.3, 0.05, Stable, Unknown},
+		{Decrease, 0.3, 0.05, Change, Down},
+		{Decrease, 0.3, 0.6, Stable, Unknown},
+		{Both, 0.3, 0.6, Change, Up},
+		{Both, 0.3, 0.05, Change, Down},
+	} {
+		d, last := ESR{Baseline: tt.from, BaselineSize: 10_000, Side: tt.side}, Result{}
+		for _, x := range append(errorsAt(2, 1000, tt.from), errorsAt(3, 1000, tt.to)...) {
+			if last = d.Add(x); last.State == Change {
+				break
+			}
+		}
+		if last.State != tt.want || last.Direction != tt.dir {
+			t.Errorf("side %d, %v to %v: %v %v, want %v %v", tt.side, tt.from, tt.to, last.State, last.Direction, tt.want, tt.dir)
+		}
+	}
+}
+
+// TestESRWithoutContradiction: a claim that [0,1] cannot contradict never
+// alarms, and an errorless reference alarms soon but not on the first error.
+func TestESRWithoutContradiction(t *testing.T) {
+	all := ESR{Baseline: 1, BaselineSize: 5000, ARL: 100}
+	for range 10_000 {
+		if r := all.Add(1); r.State == Change {
+			t.Fatal("an alarm at the highest possible mean, which was the reference's")
+		}
+	}
+	none := ESR{BaselineSize: 10_000}
+	for i := range 20 {
+		if r := none.Add(1); r.State == Change {
+			if i == 0 {
+				t.Fatal("one error proves no change")
+			}
+			return
+		}
+	}
+	t.Error("twenty errors in a row after an errorless reference raised no alarm")
+}
+
+func TestRanks(t *testing.T) {
+	r := Ranks{Edges: []float64{1, 2}, Counts: []uint64{2, 6, 2}}
+	for _, tt := range []struct{ x, want float64 }{
+		{-5, 0.1}, {1, 0.1}, {1.5, 0.5}, {2, 0.5}, {2.1, 0.9}, {math.Inf(1), 0.9}, {math.Inf(-1), 0.1},
+	} {
+		if got := r.Rank(tt.x); got != tt.want {
+			t.Errorf("Rank(%v) = %v, want %v", tt.x, got, tt.want)
+		}
+	}
+	if got := r.Rank(math.NaN()); !math.IsNaN(got) {
+		t.Errorf("Rank(NaN) = %v, want NaN", got)
+	}
+	if got := (Ranks{}).Rank(1); !math.IsNaN(got) {
+		t.Errorf("zero Ranks: Rank(1) = %v, want NaN", got)
+	}
+}
+
+// TestRanksAverageHalf is the law that makes 0.5 the baseline, with and without
+// ties.
+func TestRanksAverageHalf(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 4))
+	for name, draw := range map[string]func() float64{
+		"continuous": r.ExpFloat64,
+		"ties":       func() float64 { return float64(r.IntN(5)) },
+		"constant":   func() float64 { return 3 },
+		"mixed":      func() float64 { return max(0, r.NormFloat64()) },
+	} {
+		for _, n := range []int{1, 7, 40, 1000} {
+			sample := make([]float64, n)
+			for i := range sample {
+				sample[i] = draw()
+			}
+			ranks, err := RanksOf(append(sample, math.NaN(), math.Inf(1)), 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sum := 0.0
+			for _, x := range sample {
+				sum += ranks.Rank(x)
+			}
+			if mean := sum / float64(n); math.Abs(mean-0.5) > 1e-12 || len(ranks.Counts) > 40 {
+				t.Errorf("%s, n=%d: mean rank %v with %d cells, want 0.5 and at most 40", name, n, mean, len(ranks.Counts))
+			}
+		}
+	}
+	if _, err := RanksOf([]float64{math.NaN()}, 0); err == nil {
+		t.Error("no error for a sample without a number")
+	}
+	if _, err := RanksOf([]float64{1}, -1); err == nil {
+		t.Error("no error for -1 cells")
+	}
+}

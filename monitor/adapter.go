@@ -1,0 +1,152 @@
+package monitor
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/tidemark-ml/tidemark/profile"
+)
+
+// adapter turns the inputs and outputs of one wrapped function into rows.
+type adapter[In, Out any] struct {
+	monitor *Monitor
+	binding *profile.Binding[In] // for tagged structs
+	fill    func(In, []profile.Value)
+	id      func(context.Context, In) string
+	outcome func(*Out) profile.Outcome
+	latency sampler
+	values  sync.Pool // of *[]profile.Value, for user functions
+}
+
+func newAdapter[In, Out any](m *Monitor, options []WrapOption) (*adapter[In, Out], error) {
+	c := wrapConfig{latency: defaultLatencyEvery}
+	for _, o := range options {
+		if o.apply != nil {
+			o.apply(&c)
+		}
+	}
+	a := &adapter[In, Out]{monitor: m, latency: c.latency}
+	a.values.New = func() any {
+		v := make([]profile.Value, m.schema.Len())
+		return &v
+	}
+	if err := a.bindFeatures(c.features); err != nil {
+		return nil, err
+	}
+	if err := a.bindID(c.id); err != nil {
+		return nil, err
+	}
+	return a, a.bindOutcome(c.outcome)
+}
+
+func (a *adapter[In, Out]) bindFeatures(given any) (err error) {
+	if given != nil {
+		fill, ok := given.(func(In, []profile.Value))
+		if !ok || fill == nil {
+			return fmt.Errorf("monitor: wrap: FeaturesFrom has a %T, the wrapped function takes a %T", given, *new(In))
+		}
+		a.fill = fill
+		return nil
+	}
+	if a.fill = knownInput[In](a.monitor.schema); a.fill != nil {
+		return nil
+	}
+	if a.binding, err = profile.Bind[In](a.monitor.schema); err != nil {
+		return fmt.Errorf("monitor: wrap: %w; or say with FeaturesFrom how a %T becomes values", err, *new(In))
+	}
+	return nil
+}
+
+func (a *adapter[In, Out]) bindID(given any) error {
+	if given == nil {
+		return nil
+	}
+	id, ok := given.(func(context.Context, In) string)
+	if !ok || id == nil {
+		return fmt.Errorf("monitor: wrap: IDFrom has a %T, the wrapped function takes a %T", given, *new(In))
+	}
+	a.id = id
+	return nil
+}
+
+func (a *adapter[In, Out]) bindOutcome(given any) error {
+	if given != nil {
+		outcome, ok := given.(func(Out) profile.Outcome)
+		if !ok || outcome == nil {
+			return fmt.Errorf("monitor: wrap: OutcomeFrom has a %T, the wrapped function returns a %T", given, *new(Out))
+		}
+		a.outcome = func(out *Out) profile.Outcome { return outcome(*out) }
+		return nil
+	}
+	if a.outcome = knownOutput[Out](); a.outcome == nil {
+		return fmt.Errorf("monitor: wrap: a %T is no outcome that is known; say with OutcomeFrom how it becomes one", *new(Out))
+	}
+	return nil
+}
+
+// observe takes one prediction; out is nil where there is none.
+func (a *adapter[In, Out]) observe(ctx context.Context, in *In, out *Out, err error, latency time.Duration) {
+	row := profile.Row{Err: err, Latency: latency}
+	if err == nil {
+		row.Outcome, row.Err = a.answer(out)
+	}
+	if a.id != nil {
+		row.ID = a.identify(ctx, *in)
+	}
+	if a.binding != nil && !a.monitor.config.eventTime {
+		a.observeStruct(in, &row)
+		return
+	}
+	values := a.values.Get().(*[]profile.Value)
+	clear(*values)
+	a.read(in, *values, &row)
+	row.Values = *values
+	a.monitor.Observe(ctx, row)
+	a.values.Put(values)
+}
+
+// observeStruct reads the struct's fields straight into the stripe's scratch.
+func (a *adapter[In, Out]) observeStruct(in *In, row *profile.Row) {
+	s := a.monitor.intake.stripes.Acquire()
+	l := &s.State
+	if id := a.binding.Row(in, l.values); row.ID == "" {
+		row.ID = id
+	}
+	row.Values = l.values
+	a.monitor.intake.append(l, row)
+	s.Release()
+}
+
+// read fills values from the input, by the binding or by a function that may
+// panic.
+func (a *adapter[In, Out]) read(in *In, values []profile.Value, row *profile.Row) {
+	if a.binding != nil {
+		if id := a.binding.Row(in, values); row.ID == "" {
+			row.ID = id
+		}
+		return
+	}
+	defer a.caught()
+	a.fill(*in, values)
+}
+
+func (a *adapter[In, Out]) answer(out *Out) (o profile.Outcome, err error) {
+	err = errNoOutcome
+	defer a.caught()
+	o = a.outcome(out)
+	return o, nil
+}
+
+func (a *adapter[In, Out]) identify(ctx context.Context, in In) string {
+	defer a.caught()
+	return a.id(ctx, in)
+}
+
+// caught ends a panic of a user's function and counts it.
+func (a *adapter[In, Out]) caught() {
+	if v := recover(); v != nil {
+		a.monitor.keeper.fail("function", fmt.Errorf("monitor: a function given to Wrap panicked: %v", v))
+	}
+}

@@ -1,0 +1,33 @@
+// Package monitor watches a model from inside the process that serves it.
+//
+// [New] makes a [Monitor]; [Wrap] puts it around a predict function, or
+// [Monitor.Observe] takes rows one by one. Rows are copied into striped buffers
+// and drained in the background into the open pane, a bounded profile. When a
+// pane closes it is merged with the ones before into windows of 1, 2, 4, 16 and
+// 64 panes, evaluators compare each window with the reference, the decider gives
+// the whole its verdict, and exporters send the report on.
+//
+// # Life cycle
+//
+// A monitor is one model version and one reference. Without a reference it
+// learns one from its first panes and says so in every report. Close it with
+// [Monitor.Shutdown]; observing afterwards is a counted no-op.
+//
+// # Guarantees
+//
+// Observe, ObserveRows and wrapped functions never block on the network, on
+// evaluation or on a collector, never panic of themselves (a panic of the model
+// passes through unchanged and is counted) and never fail a prediction. What
+// cannot be taken in is dropped and counted by reason. A panic of an evaluator,
+// exporter or user function is caught, counted and reported. A nil *Monitor is
+// a no-op, so monitoring can be switched off without an if.
+//
+// # Pitfalls
+//
+// With [WithEventTime] the rows' own times drive the panes, everything happens
+// on the caller's goroutine, and the same rows give the same reports byte for
+// byte: use it for replay and tests, not for serving.
+//
+// The package knows no measure, policy or exporter by name; package tidemark
+// has defaults, and a user's own are first-class.
+package monitor

@@ -1,0 +1,99 @@
+package monitor
+
+import (
+	"iter"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/tidemark-ml/tidemark/internal/ring"
+	"github.com/tidemark-ml/tidemark/report"
+)
+
+// maxSeries bounds the series kept for drawing; the first to appear are kept,
+// and evaluators yield the most important features first.
+const maxSeries = 4096
+
+// history keeps the recent values of signals of the smallest scale that have a
+// threshold. It is safe for concurrent use.
+type history struct {
+	points int
+
+	mu     sync.Mutex
+	series map[seriesKey]*ring.Ring[point]
+}
+
+type seriesKey struct {
+	name    string
+	subject report.Subject
+}
+
+// point is a report.Point in a third of the memory.
+type point struct {
+	at        int64 // Unix nanoseconds
+	value     float32
+	threshold float32
+	status    report.Status
+}
+
+func newHistory(points int) *history {
+	return &history{points: points, series: map[seriesKey]*ring.Ring[point]{}}
+}
+
+func (h *history) add(r *report.Report) {
+	if h.points == 0 {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for i := range r.Signals {
+		s := &r.Signals[i]
+		if s.Window.Scale != 1 || s.Undefined || (!s.HasThreshold && s.Evidence == report.Describes) {
+			continue
+		}
+		key := seriesKey{s.Name, s.Subject}
+		points := h.series[key]
+		if points == nil {
+			if len(h.series) >= maxSeries {
+				continue
+			}
+			points = ring.New[point](h.points)
+			h.series[key] = points
+		}
+		points.Push(point{r.At.UnixNano(), float32(s.Value), float32(s.Threshold), s.Status})
+	}
+}
+
+// all yields every series, by subject and name.
+func (h *history) all() iter.Seq[report.Series] {
+	return func(yield func(report.Series) bool) {
+		for _, s := range h.snapshot() {
+			if !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+func (h *history) snapshot() []report.Series {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	out := make([]report.Series, 0, len(h.series))
+	for key, points := range h.series {
+		s := report.Series{Name: key.name, Subject: key.subject, Scale: 1}
+		for _, p := range points.Last(h.points, nil) {
+			s.Points = append(s.Points, report.Point{
+				At: time.Unix(0, p.at).UTC(), Value: float64(p.value), Threshold: float64(p.threshold), Status: p.status,
+			})
+		}
+		out = append(out, s)
+	}
+	slices.SortFunc(out, func(a, b report.Series) int {
+		if d := strings.Compare(a.Subject.String(), b.Subject.String()); d != 0 {
+			return d
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+	return out
+}

@@ -1,0 +1,25 @@
+package monitor
+
+import (
+	"github.com/tidemark-ml/tidemark/profile"
+	"github.com/tidemark-ml/tidemark/report"
+)
+
+// Evaluator turns a comparison into signals. It is called by one goroutine, in
+// pane order, must not keep the comparison's profiles, and never sets a status:
+// that is the decider's.
+type Evaluator interface {
+	Evaluate(profile.Comparison) []report.Signal
+}
+
+// Decider gives every signal of a report its status and threshold and the
+// report its incidents. It is called by one goroutine, in pane order.
+type Decider interface {
+	Decide(*report.Report)
+}
+
+// Accepter is a Decider that wants to know when a new reference is accepted:
+// what was open against the old one no longer is.
+type Accepter interface {
+	Accept(*report.Report)
+}

@@ -1,0 +1,74 @@
+package monitor
+
+import (
+	"github.com/tidemark-ml/tidemark/profile"
+)
+
+// knownInput returns how an In of a well-known type becomes values, nil where In
+// is of none. Maps are read by feature name and cost a look-up each; keys that
+// the schema does not have are not observed.
+func knownInput[In any](s *profile.Schema) func(In, []profile.Value) {
+	names := make([]string, s.Len())
+	for i := range names {
+		names[i] = s.Feature(i).Name
+	}
+	var fill any
+	switch any(*new(In)).(type) {
+	case map[string]any:
+		fill = func(in map[string]any, values []profile.Value) {
+			for i, name := range names {
+				values[i] = profile.ValueOf(in[name])
+			}
+		}
+	case map[string]float64:
+		fill = func(in map[string]float64, values []profile.Value) {
+			for i, name := range names {
+				if v, ok := in[name]; ok {
+					values[i] = profile.Float(v)
+				}
+			}
+		}
+	case []float64:
+		fill = fillVector[float64]
+	case []float32:
+		fill = fillVector[float32]
+	case []profile.Value:
+		fill = func(in, values []profile.Value) { copy(values, in) }
+	}
+	f, _ := fill.(func(In, []profile.Value))
+	return f
+}
+
+// fillVector reads a vector of features by position; what it lacks is missing.
+func fillVector[T float64 | float32](in []T, values []profile.Value) {
+	for i := range min(len(in), len(values)) {
+		values[i] = profile.Float(float64(in[i]))
+	}
+}
+
+// knownOutput returns how an Out of a well-known type becomes an outcome, nil
+// where Out is of none.
+func knownOutput[Out any]() func(*Out) profile.Outcome {
+	var f any
+	switch any(*new(Out)).(type) {
+	case float64:
+		f = func(out *float64) profile.Outcome { return profile.Outcome{Score: *out} }
+	case float32:
+		f = func(out *float32) profile.Outcome { return profile.Outcome{Score: float64(*out)} }
+	case bool:
+		f = func(out *bool) profile.Outcome {
+			if *out {
+				return profile.Outcome{Score: 1}
+			}
+			return profile.Outcome{}
+		}
+	case string:
+		f = func(out *string) profile.Outcome { return profile.Outcome{Class: *out} }
+	case []float64:
+		f = func(out *[]float64) profile.Outcome { return profile.Outcome{Probabilities: *out} }
+	case profile.Outcome:
+		f = func(out *profile.Outcome) profile.Outcome { return *out }
+	}
+	known, _ := f.(func(*Out) profile.Outcome)
+	return known
+}

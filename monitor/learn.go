@@ -1,0 +1,192 @@
+package monitor
+
+import (
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/tidemark-ml/tidemark/profile"
+	"github.com/tidemark-ml/tidemark/report"
+)
+
+// learner makes a reference of the first rows and panes: rows are held until
+// cells can be cut from them, then panes are counted until there are enough to
+// know how much they naturally vary.
+type learner struct {
+	schema *profile.Schema
+	need   Learning
+	rows   []profile.Row  // guarded by the intake's mutex
+	held   atomic.Int64   // len(rows), for those without it
+	lost   *atomic.Uint64 // counts rows that came while enough were held
+
+	whole *profile.Profile // merged panes; nil while there are no cells
+	panes []*profile.Pane
+}
+
+func newLearner(s *profile.Schema, need Learning, lost *atomic.Uint64) *learner {
+	return &learner{schema: s, need: need, lost: lost}
+}
+
+// take holds the rows of a batch.
+func (l *learner) take(b *profile.Batch) {
+	for row := range b.Rows() {
+		if len(l.rows) >= maxLearningRows {
+			l.lost.Add(1)
+			continue
+		}
+		l.rows = append(l.rows, row)
+	}
+	l.held.Store(int64(len(l.rows)))
+}
+
+// cut makes cells from the rows held and gives the rows up.
+func (l *learner) cut() (*profile.Geometry, []profile.Row, error) {
+	rows := l.rows
+	r, err := profile.Build(l.schema, func(yield func(profile.Row, error) bool) {
+		for _, row := range rows {
+			if !yield(row, nil) {
+				return
+			}
+		}
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	l.rows = nil
+	l.whole = r.Geometry().New(profile.WithSketches)
+	return r.Geometry(), rows, nil
+}
+
+// waiting reports whether there are no cells yet.
+func (l *learner) waiting() bool { return l != nil && l.whole == nil }
+
+// learn files a closed pane while there is no reference.
+func (k *keeper) learn(p *profile.Profile) *report.Report {
+	l := k.learner
+	if l.whole == nil {
+		return k.learnCells(p.End)
+	}
+	k.pane++
+	packed := p.Pack()
+	k.panes.Push(packed)
+	k.tallies.add(p)
+	l.panes = append(l.panes, packed)
+	if err := l.whole.Merge(p); err != nil {
+		k.fail("learning", err)
+	}
+	if len(l.panes) >= l.need.Panes {
+		k.learnReference(p.End)
+	}
+	r := k.blank(p.End)
+	k.decide(r)
+	k.publish(r)
+	return r
+}
+
+// learnCells cuts cells as soon as enough rows are held, and counts those rows
+// in the pane that is open from then on.
+func (k *keeper) learnCells(now time.Time) *report.Report {
+	l := k.learner
+	if l.held.Load() >= int64(l.need.Rows) {
+		k.intake.recut(k.config.panes.limit(), func() (*profile.Geometry, []profile.Row) {
+			g, rows, err := l.cut()
+			if err != nil {
+				k.fail("learning", err)
+				return nil, nil
+			}
+			k.event(now, "learning", fmt.Sprintf("cells cut from %d rows", len(rows)))
+			return g, rows
+		})
+	}
+	r := k.blank(now)
+	k.publish(r)
+	return r
+}
+
+func (k *keeper) learnReference(now time.Time) {
+	l := k.learner
+	p := k.config.provenance
+	p.Model, p.Version, p.Created = k.identity().Name, k.config.version, now
+	p.Dataset = either(p.Dataset, "learned from live panes")
+	r, err := profile.NewReference(l.whole, l.panes, p)
+	if err != nil {
+		k.fail("learning", err)
+		return
+	}
+	k.learner = nil
+	k.useReference(r)
+	k.event(now, "learned", fmt.Sprintf("reference %s learned from %d panes, %d rows", r.ID(), len(l.panes), l.whole.Rows))
+}
+
+// useReference makes r what live data is compared with.
+func (k *keeper) useReference(r *profile.Reference) {
+	k.reference = r
+	k.variation = nil
+	if len(r.Panes()) < k.config.learning.minBlocks() {
+		k.variation = &variation{need: k.config.learning.Panes}
+	}
+	if m := k.model.Load(); m != nil {
+		k.identify(m.Name)
+	}
+}
+
+// minBlocks is how many time blocks a reference needs so that its natural
+// variability need not be learned.
+func (l Learning) minBlocks() int { return min(20, l.Panes) }
+
+// accept makes the newest panes the reference.
+func (k *keeper) accept(scale int) error {
+	if k.reference == nil {
+		return fmt.Errorf("monitor: accept: the reference is still being learned")
+	}
+	panes := k.panes.Last(scale, nil)
+	if len(panes) < scale || scale < 1 {
+		return fmt.Errorf("monitor: accept: %d panes asked for, %d kept", scale, len(panes))
+	}
+	p := k.reference.Provenance()
+	p.Created = panes[len(panes)-1].End
+	p.Dataset = fmt.Sprintf("accepted from %d live panes", scale)
+	r, err := profile.NewReference(merged(panes), panes, p)
+	if err != nil {
+		return err
+	}
+	k.useReference(r)
+	k.event(p.Created, "accepted", fmt.Sprintf("reference %s accepted from %d panes, %d rows", r.ID(), scale, r.Profile().Rows))
+	if a, ok := k.config.decider.(Accepter); ok {
+		next := *k.newest()
+		next.Model, next.Events, next.Learning = k.identity(), k.takeEvents(), k.progress()
+		a.Accept(&next)
+		k.remember(&next)
+		k.report.Store(&next)
+	}
+	return nil
+}
+
+// variation learns how much panes naturally vary, for a reference that does not
+// say.
+type variation struct {
+	need  int
+	panes []*profile.Pane
+}
+
+// learned takes a pane and reports whether there are enough.
+func (v *variation) learned(p *profile.Pane) bool {
+	if v == nil {
+		return false
+	}
+	v.panes = append(v.panes, p)
+	return len(v.panes) >= v.need
+}
+
+// progress says what is being learned, nil where nothing is.
+func (k *keeper) progress() *report.Progress {
+	switch l := k.learner; {
+	case l != nil && l.whole == nil:
+		return &report.Progress{What: "rows to cut cells from", Done: int(l.held.Load()), Need: l.need.Rows}
+	case l != nil:
+		return &report.Progress{What: "panes of the reference", Done: len(l.panes), Need: l.need.Panes}
+	case k.variation != nil:
+		return &report.Progress{What: "panes to know natural variability from", Done: len(k.variation.panes), Need: k.variation.need}
+	}
+	return nil
+}

@@ -1,0 +1,228 @@
+package monitor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"sync"
+	"time"
+
+	"github.com/tidemark-ml/tidemark/profile"
+	"github.com/tidemark-ml/tidemark/report"
+)
+
+// Monitor watches one version of one model against one reference. All methods
+// may be called concurrently; on a nil Monitor they do nothing.
+type Monitor struct {
+	config config
+	schema *profile.Schema
+	intake *intake
+	keeper *keeper
+	outlet *outlet
+
+	mu   sync.Mutex // orders pane closes: the ticker, Flush, Shutdown, event time
+	done chan struct{}
+	once sync.Once
+	stop error
+	loop sync.WaitGroup
+}
+
+// ErrShutdown is returned by Flush after Shutdown.
+var ErrShutdown = errors.New("monitor: it has been shut down")
+
+// New returns a running monitor of the named model. Every mistake in the options
+// is reported in one error.
+func New(model string, schema *profile.Schema, options ...Option) (*Monitor, error) {
+	if model == "" || len(model) > 128 {
+		return nil, fmt.Errorf("monitor: the model's name has %d bytes; 1 to 128 are allowed", len(model))
+	}
+	if schema == nil {
+		return nil, errors.New("monitor: the schema is nil; make one with profile.SchemaOf or profile.NewSchema")
+	}
+	config, err := newConfig(options)
+	if err != nil {
+		return nil, err
+	}
+	geometry := profile.BlankGeometry(schema)
+	if config.reference != nil {
+		if config.reference, err = config.reference.Rebind(schema); err != nil {
+			return nil, fmt.Errorf("monitor: model %q: %w", model, err)
+		}
+		geometry = config.reference.Geometry()
+	}
+	if config.eventTime {
+		config.stripes = 1
+	}
+	m := &Monitor{config: config, schema: schema, done: make(chan struct{})}
+	limit := config.panes.limit()
+	if config.reference == nil {
+		limit = uint64(config.learning.Rows)
+	}
+	m.intake = newIntake(geometry, config.stripes, limit)
+	m.outlet = newOutlet(&m.config)
+	m.keeper = newKeeper(model, schema, &m.config, m.intake)
+	return m, m.start()
+}
+
+func (m *Monitor) start() error {
+	if err := m.outlet.start(m); err != nil {
+		return err
+	}
+	if m.config.eventTime {
+		close(m.intake.drained)
+		return nil
+	}
+	m.keeper.began = m.config.clock.Now()
+	go m.intake.run()
+	m.outlet.run()
+	m.loop.Go(m.tick)
+	return nil
+}
+
+// tick closes panes as they come due.
+func (m *Monitor) tick() {
+	for {
+		select {
+		case <-m.done:
+			return
+		case <-m.config.clock.After(m.keeper.untilDue()):
+		case <-m.intake.enough:
+		}
+		m.mu.Lock()
+		if r := m.keeper.closeIfDue(m.config.clock.Now()); r != nil {
+			m.outlet.send(r, nil)
+		}
+		m.mu.Unlock()
+	}
+}
+
+// Model identifies what is monitored.
+func (m *Monitor) Model() report.Model {
+	if m == nil {
+		return report.Model{}
+	}
+	return m.keeper.identity()
+}
+
+// Report returns the newest report; before the first pane has closed it has no
+// signals. It is never nil and must not be changed.
+func (m *Monitor) Report() *report.Report {
+	if m == nil {
+		return &report.Report{}
+	}
+	return m.keeper.newest()
+}
+
+// Totals yields what can be added over replicas; see [report.Source].
+func (m *Monitor) Totals() iter.Seq[report.Total] {
+	if m == nil {
+		return func(func(report.Total) bool) {}
+	}
+	return m.keeper.totals()
+}
+
+// History yields the recent values of the signals worth drawing.
+func (m *Monitor) History() iter.Seq[report.Series] {
+	if m == nil {
+		return func(func(report.Series) bool) {}
+	}
+	return m.keeper.history.all()
+}
+
+// Profile returns the merged counts of the newest panes, as many as scale says,
+// or nil where there are not that many yet. The caller owns it.
+func (m *Monitor) Profile(scale int) *profile.Profile {
+	if m == nil {
+		return nil
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.keeper.window(scale)
+}
+
+// Reference returns what live data is compared with, nil while it is being
+// learned.
+func (m *Monitor) Reference() *profile.Reference {
+	if m == nil {
+		return nil
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.keeper.reference
+}
+
+// AcceptReference makes the newest panes, as many as scale says, the new
+// reference: what is seen now is how it should be. Cells stay as they are. It is
+// recorded as an event and closes the open incidents.
+func (m *Monitor) AcceptReference(scale int) error {
+	if m == nil {
+		return nil
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.keeper.accept(scale)
+}
+
+// Flush drains what was observed, closes the open pane whatever its size,
+// evaluates it, and waits until it is exported or the context is done. It
+// returns the errors of the exporters.
+func (m *Monitor) Flush(ctx context.Context) error {
+	if m == nil {
+		return nil
+	}
+	select {
+	case <-m.done:
+		return ErrShutdown
+	default:
+	}
+	m.mu.Lock()
+	r := m.keeper.close(m.now(), false)
+	wait := make(chan error, 1)
+	m.outlet.send(r, wait)
+	m.mu.Unlock()
+	select {
+	case err := <-wait:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("monitor: flush: %w", ctx.Err())
+	}
+}
+
+// now is the time on the clock, or in event time that of the newest row.
+func (m *Monitor) now() time.Time {
+	if m.config.eventTime {
+		return m.keeper.latest
+	}
+	return m.config.clock.Now()
+}
+
+// shutdownCap bounds what exporters may take at shutdown.
+const shutdownCap = 5 * time.Second
+
+// Shutdown stops observing, drains and evaluates what was observed, even on a
+// context that is done, exports it and shuts the exporters down, for which it
+// takes at most five seconds and heeds the context. Report, Totals and History
+// keep answering. Later calls return what the first did.
+func (m *Monitor) Shutdown(ctx context.Context) error {
+	if m == nil {
+		return nil
+	}
+	m.once.Do(func() {
+		close(m.done)
+		m.loop.Wait()
+		m.mu.Lock()
+		r := m.keeper.close(m.now(), true)
+		if !m.config.eventTime {
+			close(m.intake.wake) // every lane is closed: nobody signals any more
+			<-m.intake.drained
+		}
+		wait := make(chan error, 1)
+		m.outlet.send(r, wait)
+		m.mu.Unlock()
+		ctx, cancel := context.WithTimeout(ctx, shutdownCap)
+		defer cancel()
+		m.stop = m.outlet.shutdown(ctx, wait)
+	})
+	return m.stop
+}

@@ -1,0 +1,65 @@
+package monitor
+
+import (
+	"context"
+
+	"github.com/tidemark-ml/tidemark/profile"
+)
+
+// Observe takes one row. It copies what it needs, never blocks on more than a
+// pointer swap, and never fails: what does not fit is counted as what it is,
+// what cannot be taken in is counted as dropped. The context is not retained.
+func (m *Monitor) Observe(_ context.Context, row profile.Row) {
+	if m == nil {
+		return
+	}
+	if m.config.eventTime {
+		m.observeInOrder(&row)
+		return
+	}
+	s := m.intake.stripes.Acquire()
+	m.intake.append(&s.State, &row)
+	s.Release()
+}
+
+// ObserveRows takes rows, at a lower cost for each than Observe.
+func (m *Monitor) ObserveRows(_ context.Context, rows []profile.Row) {
+	if m == nil || len(rows) == 0 {
+		return
+	}
+	if m.config.eventTime {
+		for i := range rows {
+			m.observeInOrder(&rows[i])
+		}
+		return
+	}
+	s := m.intake.stripes.Acquire()
+	defer s.Release()
+	for i := range rows {
+		m.intake.append(&s.State, &rows[i])
+	}
+}
+
+// observeInOrder is Observe in event time: the row's time closes panes, and
+// everything is done before it returns.
+func (m *Monitor) observeInOrder(row *profile.Row) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, late := m.keeper.advance(row.Time)
+	if r != nil {
+		m.outlet.send(r, nil)
+	}
+	if late {
+		return
+	}
+	s := m.intake.stripes.Acquire()
+	m.intake.append(&s.State, row)
+	full := s.State.batch.Full()
+	s.Release()
+	if full {
+		m.intake.drainNow()
+	}
+	if r := m.keeper.closeIfFull(); r != nil {
+		m.outlet.send(r, nil)
+	}
+}

@@ -1,0 +1,114 @@
+package monitor
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/tidemark-ml/tidemark/profile"
+)
+
+// errNoOutcome stands on a row whose wrapped function failed; the error itself
+// stays with the caller.
+var errNoOutcome = errors.New("monitor: the prediction failed")
+
+// Wrap puts the monitor around a predict function. The function it returns
+// behaves as predict does: same result, same error, same panic. Observing adds
+// some tens of nanoseconds and no allocation.
+//
+// In must be a struct with `monitor` tags (or a pointer to one), a
+// map[string]any, map[string]float64, []float64, []float32 or []profile.Value;
+// for anything else, a protobuf request say, give [FeaturesFrom]. Out must be a
+// float64 or float32 (the score), a string (the class), a bool, a []float64
+// (class probabilities), or a profile.Outcome; for anything else give
+// [OutcomeFrom]. What does not fit is an error here, not at the first call.
+//
+// A nil monitor returns predict.
+func Wrap[In, Out any](m *Monitor, predict func(context.Context, In) (Out, error), options ...WrapOption) (func(context.Context, In) (Out, error), error) {
+	if predict == nil {
+		return nil, errors.New("monitor: wrap: the predict function is nil")
+	}
+	if m == nil {
+		return predict, nil
+	}
+	a, err := newAdapter[In, Out](m, options)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, in In) (out Out, err error) {
+		began := a.clock()
+		returned := false
+		defer func() {
+			if !returned {
+				a.observe(ctx, &in, nil, &profile.PanicError{}, a.since(began))
+			}
+		}()
+		out, err = predict(ctx, in)
+		returned = true
+		a.observe(ctx, &in, &out, err, a.since(began))
+		return out, err
+	}, nil
+}
+
+// WrapBatch is Wrap for a function that predicts many rows in one call. Where it
+// fails or panics every row is counted as failed; where it returns another
+// number of outcomes than of inputs, the rows without one are. The latency of a
+// row is that of the call.
+func WrapBatch[In, Out any](m *Monitor, predict func(context.Context, []In) ([]Out, error), options ...WrapOption) (func(context.Context, []In) ([]Out, error), error) {
+	if predict == nil {
+		return nil, errors.New("monitor: wrap: the predict function is nil")
+	}
+	if m == nil {
+		return predict, nil
+	}
+	a, err := newAdapter[In, Out](m, options)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, in []In) (out []Out, err error) {
+		began := a.clock()
+		returned := false
+		all := func(out []Out, err error) {
+			latency := a.since(began)
+			for i := range in {
+				if i < len(out) {
+					a.observe(ctx, &in[i], &out[i], err, latency)
+				} else {
+					a.observe(ctx, &in[i], nil, cmpError(err), latency)
+				}
+			}
+		}
+		defer func() {
+			if !returned {
+				all(nil, &profile.PanicError{})
+			}
+		}()
+		out, err = predict(ctx, in)
+		returned = true
+		all(out, err)
+		return out, err
+	}, nil
+}
+
+// cmpError returns err, or one that stands for a missing outcome.
+func cmpError(err error) error {
+	if err == nil {
+		return errNoOutcome
+	}
+	return err
+}
+
+// clock returns the time if the latency of this call is to be measured.
+func (a *adapter[In, Out]) clock() time.Time {
+	if !a.latency.now() {
+		return time.Time{}
+	}
+	return a.monitor.config.clock.Now()
+}
+
+func (a *adapter[In, Out]) since(began time.Time) time.Duration {
+	if began.IsZero() {
+		return 0
+	}
+	return max(1, a.monitor.config.clock.Now().Sub(began))
+}

@@ -1,0 +1,67 @@
+package sketch
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+const frequentVersion = 1
+
+// AppendBinary appends the encoding to b; it never fails. Header 'F', 1;
+// [HashID]; then as variable length integers the capacity, the total and the
+// number of items; for each item, heaviest first, its hash (8 bytes), count,
+// error, and its label with the length before it. Equal states encode equally.
+func (f *Frequent) AppendBinary(b []byte) ([]byte, error) {
+	b = append(appendHeader(b, kindFrequent, frequentVersion), HashID)
+	b = binary.AppendUvarint(b, uint64(f.Capacity()))
+	b = binary.AppendUvarint(b, f.total)
+	b = binary.AppendUvarint(b, uint64(len(f.items)))
+	for it := range f.All() {
+		b = binary.LittleEndian.AppendUint64(b, it.Hash)
+		b = binary.AppendUvarint(b, it.Count)
+		b = binary.AppendUvarint(b, it.Error)
+		b = binary.AppendUvarint(b, uint64(len(it.Label)))
+		b = append(b, it.Label...)
+	}
+	return b, nil
+}
+
+// MarshalBinary implements [encoding.BinaryMarshaler]; it never fails.
+func (f *Frequent) MarshalBinary() ([]byte, error) { return f.AppendBinary(nil) }
+
+// UnmarshalBinary replaces f by the encoded state. Before the items are read it
+// allocates for at most as many as the bytes can hold. Errors wrap [ErrCorrupt],
+// [ErrVersion] or [ErrMismatch] (another hash function) and leave f unchanged.
+func (f *Frequent) UnmarshalBinary(data []byte) error {
+	r := newReader("frequent", kindFrequent, frequentVersion, data)
+	if id := r.byte(); r.err == nil && id != HashID {
+		return fmt.Errorf("sketch: frequent: hash function %d, this library uses %d: %w", id, HashID, ErrMismatch)
+	}
+	capacity, total := r.uvarint(), r.uvarint()
+	if capacity < 1 || capacity > maxFrequent {
+		r.corrupt("capacity %d, want 1 to %d", capacity, maxFrequent)
+	}
+	size := r.length(int(min(capacity, maxFrequent)), 11)
+	fresh := &Frequent{capacity: int(capacity), total: total, at: make(map[uint64]int, size), items: make([]Item, 0, size)}
+	for range size {
+		fresh.decodeItem(r)
+	}
+	if err := r.close(); err != nil {
+		return err
+	}
+	*f = *fresh
+	return nil
+}
+
+func (f *Frequent) decodeItem(r *reader) {
+	it := Item{Hash: r.uint64(), Count: r.uvarint(), Error: r.uvarint()}
+	it.Label = string(r.take(r.length(MaxLabel, 1)))
+	if r.err != nil {
+		return
+	}
+	if _, twice := f.at[it.Hash]; twice || it.Count == 0 || it.Error > it.Count {
+		r.corrupt("item %x of count %d and error %d is listed twice or impossible", it.Hash, it.Count, it.Error)
+		return
+	}
+	f.push(it)
+}

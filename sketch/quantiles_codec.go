@@ -1,0 +1,89 @@
+package sketch
+
+import (
+	"encoding/binary"
+	"math"
+)
+
+const quantilesVersion = 1
+
+// AppendBinary appends the encoding of the digest to b; it never fails.
+//
+// Header 'Q', 1; compression, then count (both variable length integers);
+// minimum and maximum (float64, absent when empty); the number of centroids, and
+// for each its mean as a full float64 and 2·weight, plus one if several values
+// are blended in it. Means are not narrowed: a float32 or a delta would lose
+// narrow distributions far from zero.
+func (d *Quantiles) AppendBinary(b []byte) ([]byte, error) {
+	b = appendHeader(b, kindQuantiles, quantilesVersion)
+	b = binary.AppendUvarint(b, uint64(d.Compression()))
+	b = binary.AppendUvarint(b, d.count)
+	if d.count == 0 {
+		return b, nil
+	}
+	b = appendFloat(appendFloat(b, d.min), d.max)
+	b = binary.AppendUvarint(b, uint64(len(d.mean)))
+	for i, m := range d.mean {
+		b = appendFloat(b, m)
+		w := d.weight[i]
+		code := uint64(math.Abs(w)) << 1
+		if w < 0 {
+			code |= 1
+		}
+		b = binary.AppendUvarint(b, code)
+	}
+	return b, nil
+}
+
+// MarshalBinary implements [encoding.BinaryMarshaler]; it never fails.
+func (d *Quantiles) MarshalBinary() ([]byte, error) {
+	return d.AppendBinary(make([]byte, 0, 32+12*len(d.mean)))
+}
+
+// UnmarshalBinary replaces the digest by the encoded one. Whatever the bytes, it
+// does not panic and allocates at most 80 KB. Errors wrap [ErrCorrupt] or
+// [ErrVersion] and leave the receiver unchanged.
+func (d *Quantiles) UnmarshalBinary(data []byte) error {
+	r := newReader("quantiles", kindQuantiles, quantilesVersion, data)
+	compression := r.uvarint()
+	if compression < minCompression || compression > maxCompression {
+		r.corrupt("compression %d, want %d to %d", compression, minCompression, maxCompression)
+	}
+	count := r.uvarint()
+	if r.err != nil {
+		return r.err
+	}
+	fresh := NewQuantiles(float64(compression))
+	fresh.count = count
+	if count > 0 {
+		fresh.decode(r)
+	}
+	if err := r.close(); err != nil {
+		return err
+	}
+	*d = *fresh
+	return nil
+}
+
+func (d *Quantiles) decode(r *reader) {
+	d.min, d.max = r.finite(), r.finite()
+	size := r.length(cap(d.mean), 9)
+	last, total := d.min, uint64(0)
+	for range size {
+		m, code := r.finite(), r.uvarint()
+		w := code >> 1
+		if m < last || m > d.max || w == 0 || w > d.count-total || w == 1 && code&1 == 1 {
+			r.corrupt("centroid %g of weight %d out of order or range", m, w)
+			return
+		}
+		last, total = m, total+w
+		weight := float64(w)
+		if code&1 == 1 {
+			weight, d.exact = -weight, false
+		}
+		d.mean, d.weight = append(d.mean, m), append(d.weight, weight)
+	}
+	if total != d.count {
+		r.corrupt("centroids hold %d observations, want %d", total, d.count)
+	}
+}

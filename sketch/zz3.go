@@ -1,0 +1,2 @@
+package sketch
+var zzD = 205.0
