@@ -15,7 +15,7 @@ type adapter[In, Out any] struct {
 	binding *profile.Binding[In] // for tagged structs
 	fill    func(In, []profile.Value)
 	id      func(context.Context, In) string
-	outcome func(*Out) profile.Outcome
+	outcome func(Out) profile.Outcome
 	latency sampler
 	values  sync.Pool // of *[]profile.Value, for user functions
 }
@@ -77,7 +77,7 @@ func (a *adapter[In, Out]) bindOutcome(given any) error {
 		if !ok || outcome == nil {
 			return fmt.Errorf("monitor: wrap: OutcomeFrom has a %T, the wrapped function returns a %T", given, *new(Out))
 		}
-		a.outcome = func(out *Out) profile.Outcome { return outcome(*out) }
+		a.outcome = outcome
 		return nil
 	}
 	if a.outcome = knownOutput[Out](); a.outcome == nil {
@@ -90,7 +90,7 @@ func (a *adapter[In, Out]) bindOutcome(given any) error {
 func (a *adapter[In, Out]) observe(ctx context.Context, in *In, out *Out, err error, latency time.Duration) {
 	row := profile.Row{Err: err, Latency: latency}
 	if err == nil {
-		row.Outcome, row.Err = a.answer(out)
+		row.Outcome, row.Err = a.answer(*out)
 	}
 	if a.id != nil {
 		row.ID = a.identify(ctx, *in)
@@ -132,7 +132,7 @@ func (a *adapter[In, Out]) read(in *In, values []profile.Value, row *profile.Row
 	a.fill(*in, values)
 }
 
-func (a *adapter[In, Out]) answer(out *Out) (o profile.Outcome, err error) {
+func (a *adapter[In, Out]) answer(out Out) (o profile.Outcome, err error) {
 	err = errNoOutcome
 	defer a.caught()
 	o = a.outcome(out)

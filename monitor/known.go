@@ -48,27 +48,27 @@ func fillVector[T float64 | float32](in []T, values []profile.Value) {
 
 // knownOutput returns how an Out of a well-known type becomes an outcome, nil
 // where Out is of none.
-func knownOutput[Out any]() func(*Out) profile.Outcome {
+func knownOutput[Out any]() func(Out) profile.Outcome {
 	var f any
 	switch any(*new(Out)).(type) {
 	case float64:
-		f = func(out *float64) profile.Outcome { return profile.Outcome{Score: *out} }
+		f = func(out float64) profile.Outcome { return profile.Outcome{Score: out} }
 	case float32:
-		f = func(out *float32) profile.Outcome { return profile.Outcome{Score: float64(*out)} }
+		f = func(out float32) profile.Outcome { return profile.Outcome{Score: float64(out)} }
 	case bool:
-		f = func(out *bool) profile.Outcome {
-			if *out {
+		f = func(out bool) profile.Outcome {
+			if out {
 				return profile.Outcome{Score: 1}
 			}
 			return profile.Outcome{}
 		}
 	case string:
-		f = func(out *string) profile.Outcome { return profile.Outcome{Class: *out} }
+		f = func(out string) profile.Outcome { return profile.Outcome{Class: out} }
 	case []float64:
-		f = func(out *[]float64) profile.Outcome { return profile.Outcome{Probabilities: *out} }
+		f = func(out []float64) profile.Outcome { return profile.Outcome{Probabilities: out} }
 	case profile.Outcome:
-		f = func(out *profile.Outcome) profile.Outcome { return *out }
+		f = func(out profile.Outcome) profile.Outcome { return out }
 	}
-	known, _ := f.(func(*Out) profile.Outcome)
+	known, _ := f.(func(Out) profile.Outcome)
 	return known
 }

@@ -73,7 +73,9 @@ func (f *Filler) meta(b *Batch, p *Profile) {
 		}
 	}
 	if first <= last {
-		p.stretch(time.Unix(0, first).UTC(), time.Unix(0, last+1).UTC())
+		newest := time.Unix(0, last).UTC()
+		p.stretch(time.Unix(0, first).UTC(), newest.Add(1))
+		p.Newest = later(p.Newest, newest)
 	}
 }
 

@@ -18,6 +18,7 @@ type Profile struct {
 	Clipped uint64 // labels cut to MaxLabel bytes or dropped for want of room
 	Start   time.Time
 	End     time.Time
+	Newest  time.Time // latest time of any row; zero where rows had none
 	// Columns are parallel to the axes of the geometry.
 	Columns []Column
 
@@ -102,6 +103,7 @@ func (p *Profile) Merge(o *Profile) error {
 	p.Surplus += o.Surplus
 	p.Clipped += o.Clipped
 	p.stretch(o.Start, o.End)
+	p.Newest = later(p.Newest, o.Newest)
 	for i := range p.Columns {
 		if err := p.Columns[i].merge(&o.Columns[i]); err != nil {
 			return err
@@ -118,6 +120,13 @@ func (p *Profile) stretch(start, end time.Time) {
 	if end.After(p.End) {
 		p.End = end
 	}
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 func (c *Column) merge(o *Column) error {

@@ -23,14 +23,17 @@ const (
 
 // Names of what exporters make of signals.
 const (
-	GaugeDrift      = Prefix + "feature.drift.score"
-	GaugeThreshold  = Prefix + "feature.drift.threshold"
-	GaugeDetectable = Prefix + "feature.drift.detectable"
-	GaugeDistinct   = Prefix + "feature.distinct.count"
-	GaugeQuality    = Prefix + "model.quality.score"
-	GaugeOperation  = Prefix + "model.operation.score"
-	GaugeStatus     = Prefix + "model.status"
-	GaugeIncidents  = Prefix + "model.incidents"
+	GaugeDrift       = Prefix + "feature.drift.score"
+	GaugeThreshold   = Prefix + "feature.drift.threshold"
+	GaugeDetectable  = Prefix + "feature.drift.detectable"
+	GaugeDistinct    = Prefix + "feature.distinct.count"
+	GaugeQuality     = Prefix + "model.quality.score"
+	GaugeOperation   = Prefix + "model.operation.score"
+	GaugePerformance = Prefix + "model.performance.score"
+	GaugeFairness    = Prefix + "model.fairness.score"
+	GaugeSignal      = Prefix + "model.signal.score"
+	GaugeStatus      = Prefix + "model.status"
+	GaugeIncidents   = Prefix + "model.incidents"
 )
 
 // Attribute keys of totals.
@@ -48,6 +51,17 @@ const (
 	AttrScale     = Prefix + "window.scale"
 	AttrStatus    = Prefix + "status"
 	AttrSubject   = Prefix + "subject.kind"
+)
+
+// Attribute keys of what exporters make of signals and incidents.
+const (
+	AttrSubjectName = Prefix + "subject.name"
+	AttrSegment     = Prefix + "segment"
+	AttrOperation   = Prefix + "operation.metric"
+	AttrPerformance = Prefix + "performance.metric"
+	AttrFairness    = Prefix + "fairness.metric"
+	AttrSignal      = Prefix + "signal.name"
+	AttrSeverity    = Prefix + "incident.severity"
 )
 
 // Entry describes one name of the catalogue.
@@ -129,6 +143,9 @@ func totalCatalogue() []Entry {
 		{GaugeDistinct, "{value}", "Estimated number of distinct values of a feature."},
 		{GaugeQuality, "{score}", "Data quality by metric."},
 		{GaugeOperation, "{score}", "Operational signals by metric."},
+		{GaugePerformance, "{score}", "Performance of the model by metric, labelled rows."},
+		{GaugeFairness, "{score}", "Fairness of the model by metric and group."},
+		{GaugeSignal, "{score}", "Signals of no other family, by name."},
 		{GaugeStatus, "{status}", "Status of a subject: 1 learning, 2 insufficient, 3 ok, 4 warning, 5 breach."},
 		{GaugeIncidents, "{incident}", "Open incidents by severity."},
 	}

@@ -59,7 +59,7 @@ func (f *Frequent) decodeItem(r *reader) {
 	if r.err != nil {
 		return
 	}
-	if _, twice := f.at[it.Hash]; twice || it.Count == 0 || it.Error > it.Count {
+	if _, twice := f.at[it.Hash]; twice || it.Count == 0 || it.Error > it.Count || it.Count > f.total {
 		r.corrupt("item %x of count %d and error %d is listed twice or impossible", it.Hash, it.Count, it.Error)
 		return
 	}

@@ -72,7 +72,7 @@ func (d *Quantiles) decode(r *reader) {
 	for range size {
 		m, code := r.finite(), r.uvarint()
 		w := code >> 1
-		if m < last || m > d.max || w == 0 || w > d.count-total || w == 1 && code&1 == 1 {
+		if m < last || m > d.max || w == 0 || w > d.count-total {
 			r.corrupt("centroid %g of weight %d out of order or range", m, w)
 			return
 		}

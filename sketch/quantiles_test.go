@@ -1,7 +1,6 @@
 package sketch
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -76,5 +75,164 @@ func TestRankErrorBound(t *testing.T) {
 	}
 }
 
-var _ = fmt.Sprint
-var _ = math.Pi
+func TestQuantilesOfTiesAndConstantsAreExact(t *testing.T) {
+	var d Quantiles
+	if _, ok := d.Quantile(0.5); ok || d.Count() != 0 || !d.Exact() {
+		t.Error("an empty digest must be undefined")
+	}
+	for range 300 {
+		d.Add(shapes(rand.New(rand.NewPCG(3, 3)), 1000)["constant"]...)
+	}
+	for _, q := range []float64{0, .001, .5, .999, 1} {
+		if x, ok := d.Quantile(q); !ok || x != 3.25 {
+			t.Errorf("constant 3.25: Quantile(%g) = %v, %v", q, x, ok)
+		}
+	}
+	for _, q := range []float64{-1, 1.1, math.NaN()} {
+		if _, ok := d.Quantile(q); ok {
+			t.Errorf("Quantile(%g) is defined", q)
+		}
+	}
+}
+
+func TestZeroInflatedStreamKeepsItsAtom(t *testing.T) {
+	r, d, zeros := rand.New(rand.NewPCG(4, 4)), NewQuantiles(0), 0
+	for range 100 {
+		batch := make([]float64, 1000)
+		for i := range batch {
+			if r.Float64() < 0.6 {
+				zeros++
+			} else {
+				batch[i] = r.ExpFloat64()
+			}
+		}
+		d.Add(batch...)
+	}
+	for v, n := range d.Atoms() {
+		if v != 0 || n != uint64(zeros) {
+			t.Errorf("first atom %g × %d, want 0 × %d", v, n, zeros)
+		}
+		break
+	}
+	if p, _ := d.CDF(0); p != float64(zeros)/1e5 {
+		t.Errorf("CDF(0) = %g, want %g", p, float64(zeros)/1e5)
+	}
+}
+
+func TestQuantilesIgnoreNonFiniteAndSurviveExtremes(t *testing.T) {
+	d := NewQuantiles(0)
+	d.Add(math.NaN(), math.Inf(1), math.Inf(-1), math.Copysign(math.NaN(), -1))
+	if d.Count() != 0 {
+		t.Fatalf("count %d, want 0", d.Count())
+	}
+	r := rand.New(rand.NewPCG(5, 5))
+	for range 20000 {
+		d.Add(math.Float64frombits(r.Uint64()), -math.MaxFloat64, math.MaxFloat64)
+	}
+	last := math.Inf(-1)
+	for q := 0.0; q <= 1; q += 1.0 / 512 {
+		x, ok := d.Quantile(q)
+		if !ok || !finite(x) || x < last {
+			t.Fatalf("Quantile(%g) = %v after %v", q, x, last)
+		}
+		last = x
+	}
+}
+
+func TestCDFInvertsQuantile(t *testing.T) {
+	d := digestOf(rand.New(rand.NewPCG(6, 6)), "normal")
+	for q := 0.01; q < 1; q += 0.01 {
+		x, _ := d.Quantile(q)
+		if p, ok := d.CDF(x); !ok || math.Abs(p-q) > 1e-6 {
+			t.Errorf("CDF(Quantile(%g)) = %g", q, p)
+		}
+	}
+}
+
+func TestQuantilesMergeLaws(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 7))
+	a, b := digestOf(r, "normal"), digestOf(r, "offset")
+	ab, ba, twice := a.Clone(), b.Clone(), a.Clone()
+	ab.Merge(b)
+	ba.Merge(a)
+	twice.Merge(twice)
+	ab.Merge(nil)
+	ab.Merge(new(Quantiles))
+	if ab.Count() != a.Count()+b.Count() || twice.Count() != 2*a.Count() {
+		t.Errorf("counts %d, %d", ab.Count(), twice.Count())
+	}
+	total := uint64(0)
+	for _, w := range ab.Centroids() {
+		total += w
+	}
+	if total != ab.Count() || len(ab.mean) > stackCentroids {
+		t.Errorf("centroids hold %d of %d, %d of them", total, ab.Count(), len(ab.mean))
+	}
+	for _, q := range probes {
+		x, _ := ab.Quantile(q)
+		y, _ := ba.Quantile(q)
+		if p, _ := ba.CDF(x); math.Abs(p-q) > 4e-4 && x != y {
+			t.Errorf("q=%g: %g merged one way, %g the other", q, x, y)
+		}
+	}
+}
+
+func TestAdversarialStreamsStayBounded(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 8))
+	for _, compression := range []float64{1, 50, 200, 500, 1e9} {
+		d, n := NewQuantiles(compression), 0
+		for i := range 300 { // half ties on a grid of i+1 values, half continuous, drifting
+			batch := make([]float64, 700)
+			for j := range batch {
+				batch[j] = float64(i*(j%2)) + math.Floor(r.Float64()*float64(i+1))*float64(1-j%2) + r.Float64()*float64(j%2)
+			}
+			n += len(batch)
+			d.Add(batch...)
+		}
+		if len(d.mean) > capacity(d.compression) || !slices.IsSorted(d.mean) || d.Count() != uint64(n) {
+			t.Errorf("compression %g: %d centroids, count %d", compression, len(d.mean), d.Count())
+		}
+	}
+}
+
+func TestQuantilesAllocateNothing(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 9))
+	d, other := digestOf(r, "normal"), digestOf(r, "lognormal")
+	values := shapes(r, 1024)["normal"]
+	keys := SortKeys(keysOf(values), make([]uint64, 1024))
+	for name, f := range map[string]func(){
+		"AddSortedKeys": func() { d.AddSortedKeys(keys) },
+		"Add":           func() { d.Add(values...) },
+		"Merge":         func() { d.Merge(other) },
+		"Reset":         func() { d.Reset() },
+	} {
+		if n := testing.AllocsPerRun(20, f); n != 0 {
+			t.Errorf("%s: %v allocations", name, n)
+		}
+	}
+}
+
+func TestInterchangeWithTDigest(t *testing.T) {
+	r := rand.New(rand.NewPCG(10, 10))
+	d := digestOf(r, "lognormal")
+	exported, err := d.ToTDigest()
+	if err != nil || exported.Count() != d.Count() {
+		t.Fatalf("count %d of %d, %v", exported.Count(), d.Count(), err)
+	}
+	if err := exported.Add(math.Inf(1)); err != nil {
+		t.Fatal(err)
+	}
+	back, dropped := FromTDigest(exported)
+	if dropped != 1 || back.Count() != d.Count() {
+		t.Errorf("dropped %d, count %d of %d", dropped, back.Count(), d.Count())
+	}
+	for _, q := range []float64{.05, .5, .95} {
+		x, _ := back.Quantile(q)
+		if p, _ := d.CDF(x); math.Abs(p-q) > 2e-3 {
+			t.Errorf("q=%g came back as the %g quantile", q, p)
+		}
+	}
+	if empty, _ := FromTDigest(nil); empty.Count() != 0 {
+		t.Error("nil must give an empty digest")
+	}
+}

@@ -1,2 +1,0 @@
-package sketch
-var zzD = 205.0
