@@ -27,6 +27,7 @@ var layers = map[string]rule{
 	"internal/stat":    {nil, "mathematics depends on nothing of ours"},
 	"internal/stripe":  {nil, "a lock pattern depends on nothing of ours"},
 	"internal/ring":    {nil, "a container depends on nothing of ours"},
+	"internal/table":   {[]string{"profile"}, "a file becomes rows"},
 	"internal/golden":  {nil, "test support depends on nothing of ours"},
 	"sketch":           {[]string{"internal/stat"}, "a sketch knows numbers, not models"},
 	"profile":          {[]string{"sketch", "report"}, "a profile is sketches under a schema"},
@@ -39,8 +40,8 @@ var layers = map[string]rule{
 	"monitor":          {[]string{"profile", "report", "internal/stripe", "internal/ring"}, "the monitor knows no measure, policy or exporter by name"},
 	"dashboard":        {[]string{"report"}, "a page shows reports and recomputes nothing"},
 	"":                 {[]string{"monitor", "profile", "report", "drift", "quality", "alert", "exporter", "dashboard"}, "assembly of public packages"},
-	"cmd/tidemark":     {[]string{"", "monitor", "profile", "report", "drift", "quality", "alert", "exporter", "dashboard", "sketch"}, "a command uses what users use"},
-	"examples/":        {[]string{"", "monitor", "profile", "report", "drift", "drift/sequential", "quality", "alert", "exporter", "dashboard", "sketch"}, "an example uses what users use"},
+	"cmd/tidemark":     {[]string{"", "monitor", "profile", "report", "drift", "quality", "alert", "exporter", "dashboard", "sketch", "internal/table"}, "a command uses what users use"},
+	"examples/":        {[]string{"", "monitor", "profile", "report", "drift", "drift/sequential", "quality", "alert", "exporter", "dashboard", "sketch", "internal/table"}, "an example uses what users use"},
 }
 
 // heavy modules must not be needed by the library itself.

@@ -19,14 +19,25 @@ func (k *keeper) takeEvents() []report.Event {
 	return e
 }
 
-// remember moves the report's new events, the decider's included, to the
-// timeline and shows the recent ones, newest first.
+// remember moves the report's events that are new, the decider's included, to
+// the timeline and shows the recent ones, newest first. A decider may show its
+// whole timeline again.
 func (k *keeper) remember(r *report.Report) {
+	known := k.events.Last(keptEvents, nil)
+	slices.SortStableFunc(r.Events, func(a, b report.Event) int { return a.At.Compare(b.At) })
 	for _, e := range r.Events {
-		k.events.Push(e)
+		if !slices.Contains(known, e) && !old(e, known) {
+			k.events.Push(e)
+		}
 	}
 	r.Events = k.events.Last(keptEvents, nil)
 	slices.Reverse(r.Events)
+}
+
+// old reports whether an event is from before the timeline's memory, so that it
+// was shown and dropped already.
+func old(e report.Event, known []report.Event) bool {
+	return len(known) == keptEvents && e.At.Before(known[0].At)
 }
 
 // fail counts and logs a failure; what is the part that failed. It may be called

@@ -1,6 +1,8 @@
 package monitor
 
 import (
+	"time"
+
 	"github.com/tidemark-ml/tidemark/profile"
 	"github.com/tidemark-ml/tidemark/report"
 )
@@ -21,5 +23,5 @@ type Decider interface {
 // Accepter is a Decider that wants to know when a new reference is accepted:
 // what was open against the old one no longer is.
 type Accepter interface {
-	Accept(*report.Report)
+	Accept(at time.Time, why string)
 }

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -151,14 +152,21 @@ func (k *keeper) accept(scale int) error {
 		return err
 	}
 	k.useReference(r)
-	k.event(p.Created, "accepted", fmt.Sprintf("reference %s accepted from %d panes, %d rows", r.ID(), scale, r.Profile().Rows))
+	why := fmt.Sprintf("reference %s accepted from %d panes, %d rows", r.ID(), scale, r.Profile().Rows)
+	k.event(p.Created, "accepted", why)
 	if a, ok := k.config.decider.(Accepter); ok {
-		next := *k.newest()
-		next.Model, next.Events, next.Learning = k.identity(), k.takeEvents(), k.progress()
-		a.Accept(&next)
-		k.remember(&next)
-		k.report.Store(&next)
+		a.Accept(p.Created, why)
 	}
+	next := *k.newest()
+	next.Model, next.Learning, next.Events = k.identity(), k.progress(), k.takeEvents()
+	next.Incidents = slices.Clone(next.Incidents)
+	for i := range next.Incidents {
+		if next.Incidents[i].Open() {
+			next.Incidents[i].Resolved = p.Created
+		}
+	}
+	k.remember(&next)
+	k.report.Store(&next)
 	return nil
 }
 

@@ -105,6 +105,7 @@ const (
 	bitsMissing  uint64 = 0x7ff8_7d3a_11f0_0001
 	bitsMismatch uint64 = 0x7ff8_7d3a_11f0_0002
 	bitsAbsent   uint64 = 0x7ff8_7d3a_11f0_0003
+	bitsNaN      uint64 = 0x7ff8_0000_0000_0001
 )
 
 // codeTable finds the cell of a category by its hash. It is read-only, so it

@@ -10,7 +10,8 @@ import (
 // BatchRows is how many rows a Batch holds.
 const BatchRows = 256
 
-// labelArena bounds the bytes of unseen labels that a Batch copies.
+// labelArena bounds the bytes of unseen labels that a Batch copies; with many
+// label features it is larger, so that one row always has room.
 const labelArena = 16 << 10
 
 // Words of a row's slot before those of its axes.
@@ -45,13 +46,6 @@ type Batch struct {
 	clipped  uint64
 }
 
-// miss is a label that has no cell of its own.
-type miss struct {
-	hash       uint64
-	row, axis  uint16
-	start, end uint16 // of the label in the arena
-}
-
 // NewBatch returns an empty batch for rows cut as g says.
 func (g *Geometry) NewBatch() *Batch {
 	labels := 0
@@ -65,7 +59,7 @@ func (g *Geometry) NewBatch() *Batch {
 		geometry: g, stride: stride,
 		words:  make([]uint64, BatchRows*stride),
 		misses: make([]miss, 0, BatchRows*labels),
-		labels: make([]byte, 0, labelArena),
+		labels: make([]byte, 0, max(labelArena, labels*MaxLabel)),
 	}
 }
 
@@ -107,9 +101,9 @@ func (b *Batch) Append(r *Row) {
 
 func (b *Batch) meta(slot []uint64, r *Row) {
 	var flags uint64
-	if !r.Time.IsZero() {
+	if nanos, ok := unixNano(r.Time); ok {
 		flags |= flagTime
-		slot[wordTime] = uint64(r.Time.UnixNano())
+		slot[wordTime] = uint64(nanos)
 	}
 	if r.Err != nil {
 		flags |= flagError
@@ -129,6 +123,19 @@ func (b *Batch) meta(slot []uint64, r *Row) {
 		}
 	}
 	slot[wordFlags] = flags
+}
+
+// unixNano returns t in Unix nanoseconds, and false for the zero time and for
+// times that do not fit (years before 1678 or after 2261).
+func unixNano(t time.Time) (int64, bool) {
+	if t.IsZero() {
+		return 0, false
+	}
+	const last = math.MaxInt64/int64(time.Second) - 1
+	if s := t.Unix(); s > last || s < -last {
+		return 0, false
+	}
+	return t.UnixNano(), true
 }
 
 // PanicError marks a row whose prediction panicked.
@@ -163,13 +170,22 @@ func (b *Batch) encode(i int, v *Value) uint64 {
 func encodeNumber(v *Value) uint64 {
 	switch v.kind {
 	case floatValue:
-		return v.bits
+		return numberBits(math.Float64frombits(v.bits))
 	case intValue:
 		return math.Float64bits(float64(int64(v.bits)))
 	case missingValue:
 		return bitsMissing
 	}
 	return bitsMismatch
+}
+
+// numberBits returns the word of a number. Every NaN is the same one, so that
+// none is taken for missing because of its payload.
+func numberBits(v float64) uint64 {
+	if v != v {
+		return bitsNaN
+	}
+	return math.Float64bits(v)
 }
 
 func encodeBool(v *Value) uint64 {
@@ -187,6 +203,8 @@ func encodeNorm(a *Axis, v *Value) uint64 {
 	switch {
 	case v.kind == missingValue:
 		return bitsMissing
+	case v.kind == normValue:
+		return v.bits
 	case v.kind != vectorValue || int(v.bits) != a.Feature.Dimensions:
 		return bitsMismatch
 	}
@@ -195,7 +213,7 @@ func encodeNorm(a *Axis, v *Value) uint64 {
 	for _, x := range vector {
 		sum += float64(x) * float64(x)
 	}
-	return math.Float64bits(math.Sqrt(sum))
+	return numberBits(math.Sqrt(sum))
 }
 
 func (b *Batch) encodeLabel(i int, a *Axis, v *Value) uint64 {
@@ -212,8 +230,18 @@ func (b *Batch) encodeLabel(i int, a *Axis, v *Value) uint64 {
 			return b.lookup(i, a, "true")
 		}
 		return b.lookup(i, a, "false")
+	case hashedValue:
+		return b.lookupHash(i, a, v.bits)
 	}
 	return codeMismatch
+}
+
+func (b *Batch) lookupHash(i int, a *Axis, hash uint64) uint64 {
+	code := a.codes.find(hash)
+	if code < uint64(len(a.Labels)) {
+		return code
+	}
+	return b.missHash(i, hash, code)
 }
 
 func (b *Batch) lookup(i int, a *Axis, label string) uint64 {
@@ -234,7 +262,7 @@ func (b *Batch) outcome(cells []uint64, r *Row) {
 	}
 	score := g.score()
 	multiclass := g.schema.target.Task == MulticlassTask
-	if r.Err != nil {
+	if r.Err != nil || r.Outcome.Absent {
 		cells[score] = bitsAbsent
 		if multiclass {
 			cells[score+1] = codeAbsent
@@ -242,30 +270,50 @@ func (b *Batch) outcome(cells []uint64, r *Row) {
 		return
 	}
 	if !multiclass {
-		cells[score] = math.Float64bits(r.Outcome.Score)
+		cells[score] = numberBits(r.Outcome.Score)
 		return
 	}
 	cells[score], cells[score+1] = b.class(score+1, &r.Outcome)
 }
 
 // class returns the words of a multiclass outcome: the probability of the
-// predicted class, and its code.
+// predicted class, and its code. An outcome without probabilities and with a
+// zero score has no score, rather than one of 0 that no class is predicted with;
+// a wrong number of probabilities makes an invalid one.
 func (b *Batch) class(axis int, o *Outcome) (score, code uint64) {
 	a := &b.geometry.axes[axis]
-	best, at := o.Score, -1
-	if len(o.Probabilities) == len(a.Labels) {
-		for i, p := range o.Probabilities {
-			if at < 0 || p > best {
-				best, at = p, i
-			}
-		}
-	}
-	score = math.Float64bits(best)
+	best := mostProbable(o.Probabilities)
 	switch {
 	case o.Class != "":
-		return score, b.lookup(axis, a, o.Class)
-	case at >= 0:
-		return score, uint64(at)
+		code = b.lookup(axis, a, o.Class)
+	case best < 0 || len(o.Probabilities) != len(a.Labels):
+		code = codeMissing
+	default:
+		code = uint64(best)
 	}
-	return score, codeMissing
+	switch {
+	case len(o.Probabilities) == 0 && o.Score == 0:
+		score = bitsAbsent
+	case len(o.Probabilities) == 0:
+		score = numberBits(o.Score)
+	case len(o.Probabilities) != len(a.Labels) || best < 0:
+		score = bitsNaN
+	case code < uint64(len(a.Labels)):
+		score = numberBits(o.Probabilities[code])
+	default:
+		score = numberBits(o.Probabilities[best])
+	}
+	return score, code
+}
+
+// mostProbable returns the index of the largest probability, the first of equal
+// ones, and −1 where there is none that is a number.
+func mostProbable(probabilities []float64) int {
+	best := -1
+	for i, p := range probabilities {
+		if p == p && (best < 0 || p > probabilities[best]) {
+			best = i
+		}
+	}
+	return best
 }

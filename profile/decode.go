@@ -5,12 +5,15 @@ import (
 	"math"
 	"strings"
 	"time"
+
+	"github.com/tidemark-ml/tidemark/sketch"
 )
 
-// Rows yields the rows of the batch as far as they were kept: labels outside the
-// cells as long as there was room for them, embeddings as their norm (which no
-// schema takes back), no id. It serves what has to happen before there are
-// cells. The rows own their memory.
+// Rows yields the rows of the batch as far as they were kept: no id and no
+// truth, embeddings as their norm, labels for which there was no room as their
+// hash, probabilities as that of the predicted class. A row that is appended to
+// another batch of the same schema counts as the original would. It serves what
+// has to happen before there are cells. The rows own their memory.
 func (b *Batch) Rows() iter.Seq[Row] {
 	return func(yield func(Row) bool) {
 		miss := 0
@@ -23,16 +26,6 @@ func (b *Batch) Rows() iter.Seq[Row] {
 			}
 		}
 	}
-}
-
-// recode returns the batch encoded for another geometry of the same schema.
-func (b *Batch) recode(g *Geometry) *Batch {
-	to := g.NewBatch()
-	to.surplus, to.clipped = b.surplus, b.clipped
-	for r := range b.Rows() {
-		to.Append(&r)
-	}
-	return to
 }
 
 // row decodes row i; misses are those from row i on.
@@ -56,25 +49,32 @@ func (b *Batch) row(i int, misses []miss) Row {
 		if flags&flagPanic != 0 {
 			r.Err = &PanicError{}
 		}
+		return r
 	}
-	r.Outcome.Score = math.Float64frombits(cells[g.score()])
+	if cells[g.score()] != bitsAbsent {
+		r.Outcome.Score = math.Float64frombits(cells[g.score()])
+	}
 	if g.schema.target.Task == MulticlassTask {
-		r.Outcome.Class, _ = b.value(g.score()+1, i, cells[g.score()+1], misses).Text()
+		r.Outcome.Class = className(b.value(g.score()+1, i, cells[g.score()+1], misses))
 	}
 	return r
+}
+
+// className returns the class of a decoded value; a label of which only the
+// hash was kept becomes a name that no class has.
+func className(v Value) string {
+	if v.kind == hashedValue {
+		return "\uFFFD"
+	}
+	name, _ := v.Text()
+	return name
 }
 
 // value decodes the word of an axis.
 func (b *Batch) value(axis, row int, word uint64, misses []miss) Value {
 	a := &b.geometry.axes[axis]
 	if a.Numbers() {
-		switch word {
-		case bitsMissing, bitsAbsent:
-			return Missing()
-		case bitsMismatch:
-			return Value{kind: invalidValue}
-		}
-		return Float(math.Float64frombits(word))
+		return a.number(word)
 	}
 	switch {
 	case word < uint64(len(a.Labels)) && a.Kind == Boolean:
@@ -88,15 +88,40 @@ func (b *Batch) value(axis, row int, word uint64, misses []miss) Value {
 	case word == codeInvalid:
 		return String("\xff")
 	}
-	for _, m := range misses {
+	m := findMiss(misses, row, axis)
+	if m == nil {
+		return Value{kind: invalidValue}
+	}
+	if label, ok := b.text(m); ok && sketch.Hash(label) == m.hash {
+		return String(strings.Clone(label))
+	}
+	return Value{kind: hashedValue, bits: m.hash}
+}
+
+func (a *Axis) number(word uint64) Value {
+	switch {
+	case word == bitsMissing, word == bitsAbsent:
+		return Missing()
+	case word == bitsMismatch:
+		return Value{kind: invalidValue}
+	case a.Kind == Embedding:
+		return Value{kind: normValue, bits: word}
+	}
+	return Float(math.Float64frombits(word))
+}
+
+// findMiss returns the miss of a row's axis; misses begin at that row.
+func findMiss(misses []miss, row, axis int) *miss {
+	for i := range misses {
+		m := &misses[i]
 		if int(m.row) != row {
-			break
+			return nil
 		}
-		if int(m.axis) == axis && m.end > m.start {
-			return String(strings.Clone(borrow(b.labels[m.start:m.end])))
+		if int(m.axis) == axis {
+			return m
 		}
 	}
-	return Missing()
+	return nil
 }
 
 // errObserved stands for an error whose text was not kept.

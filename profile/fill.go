@@ -36,14 +36,21 @@ func (g *Geometry) NewFiller() *Filler {
 	return f
 }
 
-// Drain adds the rows of a batch to p, which is cut as the filler is. A batch
-// that was encoded with other cells of the same schema is encoded again.
+// Drain adds the rows of a batch to p, which must be cut as the filler is. A
+// batch that was encoded with other cells of the same schema is encoded again;
+// of one of another schema only the rows are counted, and its values as surplus.
 func (f *Filler) Drain(b *Batch, p *Profile) {
 	if b.rows == 0 {
 		return
 	}
 	if b.geometry != f.geometry {
-		b = b.recode(f.geometry)
+		again, ok := b.recode(f.geometry)
+		if !ok {
+			p.Rows += uint64(b.rows)
+			p.Surplus += uint64(b.rows * b.geometry.schema.Len())
+			return
+		}
+		b = again
 	}
 	p.Rows += uint64(b.rows)
 	p.Surplus += b.surplus
@@ -93,6 +100,9 @@ func (f *Filler) numbers(b *Batch, i int, p *Profile) {
 		}
 	}
 	c.Moments.Add(values)
+	if f.geometry.axes[i].Feature.Sensitive {
+		c.Moments.Min, c.Moments.Max = math.NaN(), math.NaN()
+	}
 	if len(f.pending[i])+len(values) > fillKeys {
 		f.sort(i, p)
 	}
@@ -170,8 +180,11 @@ func (f *Filler) misses(b *Batch, p *Profile) {
 		if c.Distinct != nil {
 			c.Distinct.InsertHash(m.hash)
 		}
-		if c.Novel != nil && m.end > m.start {
-			c.Novel.Add(m.hash, borrow(b.labels[m.start:m.end]), 1)
+		if c.Novel == nil {
+			continue
+		}
+		if label, ok := b.text(&m); ok {
+			c.Novel.Add(m.hash, label, 1)
 		}
 	}
 }

@@ -2,6 +2,21 @@ package profile
 
 import "unicode/utf8"
 
+// miss is a label that has no cell of its own.
+type miss struct {
+	hash   uint64
+	start  uint32 // of the label in the arena
+	axis   uint16
+	row    uint8
+	length uint8 // noText where the label was not kept
+}
+
+// noText is above any length that is kept.
+const noText = MaxLabel + 1
+
+// A row number fits a miss.
+const _ = uint8(BatchRows - 1)
+
 // miss remembers a label that has no cell of its own and returns its code:
 // code as found, or codeInvalid where the label is not UTF-8. The check is made
 // here only because a known label has passed it before.
@@ -13,22 +28,38 @@ func (b *Batch) miss(axis int, hash uint64, label string, code uint64) uint64 {
 	if !utf8.ValidString(label) {
 		return codeInvalid
 	}
-	if len(b.misses) == cap(b.misses) {
+	m := miss{hash: hash, row: uint8(b.rows), axis: uint16(axis), length: noText}
+	switch {
+	case code != codeUnseen:
+	case len(b.labels)+len(label) <= cap(b.labels):
+		m.start, m.length = uint32(len(b.labels)), uint8(len(label))
+		b.labels = append(b.labels, label...)
+	default:
 		b.clipped++
-		return code
 	}
-	m := miss{hash: hash, row: uint16(b.rows), axis: uint16(axis)}
-	if code == codeUnseen {
-		if len(b.labels)+len(label) <= cap(b.labels) {
-			m.start = uint16(len(b.labels))
-			b.labels = append(b.labels, label...)
-			m.end = uint16(len(b.labels))
-		} else {
-			b.clipped++
-		}
-	}
-	b.misses = append(b.misses, m)
+	b.remember(m)
 	return code
+}
+
+// missHash is miss for a label of which only the hash is known.
+func (b *Batch) missHash(axis int, hash, code uint64) uint64 {
+	b.remember(miss{hash: hash, row: uint8(b.rows), axis: uint16(axis), length: noText})
+	return code
+}
+
+// remember appends m. There is room for a miss in every label of every row.
+func (b *Batch) remember(m miss) {
+	if len(b.misses) < cap(b.misses) {
+		b.misses = append(b.misses, m)
+	}
+}
+
+// text returns the label of m and whether it was kept. It is the batch's memory.
+func (b *Batch) text(m *miss) (string, bool) {
+	if m.length == noText {
+		return "", false
+	}
+	return borrow(b.labels[m.start:][:m.length]), true
 }
 
 // clip cuts a label to MaxLabel bytes without splitting a character, so that a

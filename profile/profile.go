@@ -28,7 +28,8 @@ type Profile struct {
 // Column is what is known about one axis.
 type Column struct {
 	Tally
-	// Moments of the valid numbers; empty for labels.
+	// Moments of the valid numbers; empty for labels. Min and Max are NaN for
+	// sensitive features, whose extremes are nobody's business.
 	Moments sketch.Moments
 	// Quantiles of the valid numbers; nil for labels, for sensitive features
 	// and for profiles of more than one pane.

@@ -32,13 +32,15 @@ type Row struct {
 // Outcome is what the model answered.
 type Outcome struct {
 	// Score is the probability of the positive class (binary) or the predicted
-	// number (regression). NaN means that there is no score.
+	// number (regression). NaN and ±Inf are counted as invalid.
 	Score float64
 	// Class is the predicted class (multiclass).
 	Class string
 	// Probabilities are those of the classes, in the order of Target.Classes.
 	// Where Class is empty the most probable one is taken.
 	Probabilities []float64
+	// Absent says that there is no outcome to observe: inputs alone.
+	Absent bool
 }
 
 // Truth is what turned out to be right: [Positive] or [Negative] (binary),

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
+	"unicode/utf8"
 )
 
 // Kind is what kind of values a feature has.
@@ -86,13 +88,14 @@ type Schema struct {
 // NewSchema checks and binds a schema. Every mistake in it is reported in one
 // error (see [errors.Join]), each naming the feature and the field.
 func NewSchema(target Target, features ...Feature) (*Schema, error) {
+	target.Classes = slices.Clone(target.Classes)
 	s := &Schema{target: target, index: make(map[string]int, len(features))}
 	errs := []error{target.validate()}
 	if len(features) == 0 {
 		errs = append(errs, errors.New("profile: schema: no features; declare at least one"))
 	}
 	if len(features) > MaxFeatures {
-		errs = append(errs, fmt.Errorf("profile: schema: %d features; the limit is %d", len(features), MaxFeatures))
+		return nil, fmt.Errorf("profile: schema: %d features; the limit is %d", len(features), MaxFeatures)
 	}
 	for i, f := range features {
 		errs = append(errs, f.validate())
@@ -100,8 +103,7 @@ func NewSchema(target Target, features ...Feature) (*Schema, error) {
 			errs = append(errs, fmt.Errorf("profile: feature %q: declared twice, at positions %d and %d", f.Name, j, i))
 		}
 		s.index[f.Name] = i
-		f.OneOf = append([]string(nil), f.OneOf...)
-		s.features = append(s.features, f)
+		s.features = append(s.features, f.clone())
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
@@ -115,13 +117,26 @@ func (s *Schema) Target() Target { return s.target }
 // Len returns the number of features.
 func (s *Schema) Len() int { return len(s.features) }
 
-// Feature returns the i-th feature, 0 ≤ i < Len.
+// Feature returns the i-th feature, 0 ≤ i < Len. What it points to must not be
+// changed.
 func (s *Schema) Feature(i int) Feature { return s.features[i] }
 
 // Index returns the position of the named feature and whether there is one.
 func (s *Schema) Index(name string) (int, bool) {
 	i, ok := s.index[name]
 	return i, ok
+}
+
+// clone copies what f points to.
+func (f Feature) clone() Feature {
+	f.OneOf = slices.Clone(f.OneOf)
+	for _, limit := range []**float64{&f.Min, &f.Max} {
+		if *limit != nil {
+			v := **limit
+			*limit = &v
+		}
+	}
+	return f
 }
 
 func (f Feature) validate() error {
@@ -131,6 +146,9 @@ func (f Feature) validate() error {
 	}
 	if f.Name == "" || len(f.Name) > MaxLabel {
 		fail("the name has %d bytes; 1 to %d are allowed", len(f.Name), MaxLabel)
+	}
+	if !utf8.ValidString(f.Name) {
+		fail("the name is not UTF-8")
 	}
 	if int(f.Kind) >= len(kindNames) {
 		fail("unknown kind %d", f.Kind)
@@ -163,18 +181,13 @@ func (f Feature) validateOneOf(fail func(string, ...any)) {
 		return
 	}
 	if f.Kind != Categorical {
-		fail("oneof is for categorical features; this one is %v", f.Kind)
+		fail("oneof is for categorical features; this one is %v (tag whole numbers that are codes with categorical)", f.Kind)
 	}
 	if len(f.OneOf) > MaxOneOf {
 		fail("oneof lists %d values; the limit is %d", len(f.OneOf), MaxOneOf)
 	}
-	if err := distinctNames(fmt.Sprintf("feature %q: oneof value", f.Name), f.OneOf); err != nil {
-		fail("%v", err)
-	}
-	for _, v := range f.OneOf {
-		if len(v) > MaxLabel {
-			fail("oneof value of %d bytes; the limit is %d", len(v), MaxLabel)
-		}
+	if err := distinctNames(f.OneOf); err != nil {
+		fail("oneof value %w", err)
 	}
 }
 

@@ -1,6 +1,9 @@
 package profile
 
-import "fmt"
+import (
+	"fmt"
+	"unicode/utf8"
+)
 
 // Task is what kind of answer a model gives.
 type Task uint8
@@ -20,6 +23,20 @@ func (t Task) String() string {
 		return taskNames[t]
 	}
 	return fmt.Sprintf("task(%d)", uint8(t))
+}
+
+// MarshalText implements [encoding.TextMarshaler].
+func (t Task) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (t *Task) UnmarshalText(text []byte) error {
+	for i, name := range taskNames {
+		if name == string(text) {
+			*t = Task(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("profile: task %q is none of %v", text, taskNames)
 }
 
 // maxClasses bounds the state kept per class.
@@ -47,6 +64,12 @@ func Multiclass(classes ...string) Target {
 func Regression() Target { return Target{Task: RegressionTask} }
 
 func (t Target) validate() error {
+	if t.Task != MulticlassTask && len(t.Classes) > 0 {
+		return fmt.Errorf("profile: %v target: %d classes; only a multiclass target has classes", t.Task, len(t.Classes))
+	}
+	if t.Task != BinaryTask && t.Threshold != 0 {
+		return fmt.Errorf("profile: %v target: threshold %v; only a binary target has one", t.Task, t.Threshold)
+	}
 	switch t.Task {
 	case BinaryTask:
 		if !(t.Threshold >= 0 && t.Threshold <= 1) {
@@ -56,7 +79,9 @@ func (t Target) validate() error {
 		if len(t.Classes) < 2 || len(t.Classes) > maxClasses {
 			return fmt.Errorf("profile: multiclass target: %d classes; name 2 to %d", len(t.Classes), maxClasses)
 		}
-		return distinctNames("multiclass target: class", t.Classes)
+		if err := distinctNames(t.Classes); err != nil {
+			return fmt.Errorf("profile: multiclass target: class %w", err)
+		}
 	case RegressionTask:
 	default:
 		return fmt.Errorf("profile: target: unknown task %d", t.Task)
@@ -64,15 +89,18 @@ func (t Target) validate() error {
 	return nil
 }
 
-// distinctNames reports an empty or repeated name.
-func distinctNames(what string, names []string) error {
+// distinctNames reports the first name that is empty, too long, no UTF-8 or
+// repeated.
+func distinctNames(names []string) error {
 	seen := make(map[string]bool, len(names))
-	for _, n := range names {
-		if n == "" {
-			return fmt.Errorf("profile: %s with an empty name", what)
-		}
-		if seen[n] {
-			return fmt.Errorf("profile: %s %q is named twice", what, n)
+	for i, n := range names {
+		switch {
+		case n == "" || len(n) > MaxLabel:
+			return fmt.Errorf("%d has %d bytes; 1 to %d are allowed", i+1, len(n), MaxLabel)
+		case !utf8.ValidString(n):
+			return fmt.Errorf("%q is not UTF-8", n)
+		case seen[n]:
+			return fmt.Errorf("%q is named twice", n)
 		}
 		seen[n] = true
 	}

@@ -1,8 +1,10 @@
 package profile
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
+	"reflect"
 	"unsafe"
 )
 
@@ -28,9 +30,11 @@ const (
 	stringValue
 	vectorValue
 	invalidValue // a type the library does not know; counted as a type mismatch
+	hashedValue  // a label of which a Batch kept the hash only
+	normValue    // an embedding of which a Batch kept the norm only
 )
 
-var valueKindNames = [...]string{"missing", "float", "int", "bool", "string", "vector", "invalid"}
+var valueKindNames = [...]string{"missing", "float", "int", "bool", "string", "vector", "invalid", "label", "norm"}
 
 // Float is a number. NaN and ±Inf are counted as invalid, not as missing.
 func Float(v float64) Value { return Value{kind: floatValue, bits: math.Float64bits(v)} }
@@ -53,8 +57,11 @@ func String(v string) Value {
 	return Value{kind: stringValue, ptr: unsafe.Pointer(unsafe.StringData(v)), bits: uint64(len(v))}
 }
 
-// Vector is an embedding.
+// Vector is an embedding. A nil slice is a missing one.
 func Vector(v []float32) Value {
+	if v == nil {
+		return Missing()
+	}
 	return Value{kind: vectorValue, ptr: unsafe.Pointer(unsafe.SliceData(v)), bits: uint64(len(v))}
 }
 
@@ -62,8 +69,9 @@ func Vector(v []float32) Value {
 func Missing() Value { return Value{} }
 
 // ValueOf converts what a map[string]any usually holds: nil (missing), numbers,
-// strings, booleans, []float32, []float64 and pointers to numbers, strings and
-// booleans (nil pointer: missing). Anything else gives a Value that is counted
+// [encoding/json.Number], strings, booleans, []float32, []float64, pointers to
+// numbers, strings and booleans (nil pointer: missing), and named types of all
+// these. Anything else, a nested pointer included, gives a Value that is counted
 // as a type mismatch. A []float64 is copied, which allocates; everything else
 // does not.
 func ValueOf(v any) Value {
@@ -82,16 +90,23 @@ func ValueOf(v any) Value {
 		return Bool(v)
 	case []float32:
 		return Vector(v)
+	case int:
+		return Int(int64(v))
+	case int64:
+		return Int(v)
 	case []float64:
 		return Vector(narrow(v))
+	case json.Number:
+		return parsed(v)
 	}
-	if i, ok := intOf(v); ok {
-		return Int(i)
-	}
-	return pointerValue(v)
+	return reflected(reflect.ValueOf(v), true)
 }
 
+// narrow keeps nil nil.
 func narrow(v []float64) []float32 {
+	if v == nil {
+		return nil
+	}
 	out := make([]float32, len(v))
 	for i, x := range v {
 		out[i] = float32(x)
@@ -99,53 +114,59 @@ func narrow(v []float64) []float32 {
 	return out
 }
 
-func intOf(v any) (int64, bool) {
-	switch v := v.(type) {
-	case int:
-		return int64(v), true
-	case int8:
-		return int64(v), true
-	case int16:
-		return int64(v), true
-	case int32:
-		return int64(v), true
-	case int64:
-		return v, true
-	case uint8:
-		return int64(v), true
-	case uint16:
-		return int64(v), true
-	case uint32:
-		return int64(v), true
+// parsed converts a number that JSON left as text.
+func parsed(n json.Number) Value {
+	if i, err := n.Int64(); err == nil {
+		return Int(i)
 	}
-	return 0, false
-}
-
-func pointerValue(v any) Value {
-	switch v := v.(type) {
-	case *float64:
-		return deref(v, Float)
-	case *string:
-		return deref(v, String)
-	case *bool:
-		return deref(v, Bool)
-	case *int64:
-		return deref(v, Int)
-	case *int:
-		return deref(v, func(i int) Value { return Int(int64(i)) })
-	case uint:
-		return unsigned(uint64(v))
-	case uint64:
-		return unsigned(v)
+	if f, err := n.Float64(); err == nil {
+		return Float(f)
 	}
 	return Value{kind: invalidValue}
 }
 
-func deref[T any](p *T, value func(T) Value) Value {
-	if p == nil {
-		return Missing()
+// reflected converts rarer types by their kind; one pointer is followed.
+func reflected(v reflect.Value, follow bool) Value {
+	switch v.Kind() {
+	case reflect.Float64, reflect.Float32:
+		return Float(v.Float())
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return Int(v.Int())
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return unsigned(v.Uint())
+	case reflect.Bool:
+		return Bool(v.Bool())
+	case reflect.String:
+		return String(v.String())
+	case reflect.Slice:
+		return sliceValue(v)
+	case reflect.Pointer:
+		switch {
+		case follow && v.IsNil() && pointsToScalar(v.Type()):
+			return Missing()
+		case follow && !v.IsNil() && pointsToScalar(v.Type()):
+			return reflected(v.Elem(), false)
+		}
 	}
-	return value(*p)
+	return Value{kind: invalidValue}
+}
+
+func pointsToScalar(pointer reflect.Type) bool {
+	kind, ok := kindOf(pointer.Elem())
+	return ok && kind != Embedding
+}
+
+// sliceValue converts named slices of floats.
+func sliceValue(v reflect.Value) Value {
+	switch {
+	case v.IsNil() && (v.Type().Elem().Kind() == reflect.Float32 || v.Type().Elem().Kind() == reflect.Float64):
+		return Missing()
+	case v.Type().Elem().Kind() == reflect.Float32:
+		return Vector(unsafe.Slice((*float32)(v.UnsafePointer()), v.Len()))
+	case v.Type().Elem().Kind() == reflect.Float64:
+		return Vector(narrow(unsafe.Slice((*float64)(v.UnsafePointer()), v.Len())))
+	}
+	return Value{kind: invalidValue}
 }
 
 // IsMissing reports whether the value is missing.

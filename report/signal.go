@@ -140,3 +140,22 @@ func (s Signal) Sanitised() Signal {
 	}
 	return s
 }
+
+// Tail is the inverse of At: the error probability whose critical value is v,
+// in [1e-9, 1], and false where there are no critical values. It interpolates
+// and extrapolates as At does.
+func (c Critical) Tail(v float64) (float64, bool) {
+	if c == (Critical{}) {
+		return 0, false
+	}
+	low, high := math.Log(1e-9), 0.0 // of the logarithm of alpha
+	for range 50 {
+		mid := (low + high) / 2
+		if at, _ := c.At(math.Exp(mid)); at > v {
+			low = mid
+		} else {
+			high = mid
+		}
+	}
+	return math.Exp((low + high) / 2), true
+}

@@ -37,19 +37,21 @@ func digestOf(r *rand.Rand, shape string) *Quantiles {
 
 func BenchmarkQuantilesAddSortedKeys(b *testing.B) {
 	r := rand.New(rand.NewPCG(1, 2))
-	for _, shape := range []string{"normal", "lognormal", "ties"} {
-		b.Run(shape+"/1024", func(b *testing.B) {
-			var source [16][]uint64
-			for i := range source {
-				source[i] = SortKeys(keysOf(shapes(r, 1024)[shape]), make([]uint64, 1024))
-			}
-			d := digestOf(r, shape)
-			b.ReportAllocs()
-			for i := 0; b.Loop(); i++ {
-				d.AddSortedKeys(source[i%16])
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1024, "ns/value")
-		})
+	for _, n := range []int{256, 1024, 4096} {
+		for _, shape := range []string{"normal", "lognormal", "ties"} {
+			b.Run(fmt.Sprintf("%s/%d", shape, n), func(b *testing.B) {
+				var source [16][]uint64
+				for i := range source {
+					source[i] = SortKeys(keysOf(shapes(r, n)[shape]), make([]uint64, n))
+				}
+				d := digestOf(r, shape)
+				b.ReportAllocs()
+				for i := 0; b.Loop(); i++ {
+					d.AddSortedKeys(source[i%16])
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/value")
+			})
+		}
 	}
 }
 
@@ -69,5 +71,78 @@ func BenchmarkQuantilesQuantile(b *testing.B) {
 	d := digestOf(rand.New(rand.NewPCG(1, 2)), "lognormal")
 	for b.Loop() {
 		d.Quantile(0.99)
+	}
+}
+
+func BenchmarkCellsAddSortedKeys(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 2))
+	c, err := NewCells(QuantileEdges(40, NewSample(shapes(r, 5000)["normal"])))
+	if err != nil {
+		b.Fatal(err)
+	}
+	var source [16][]uint64
+	for i := range source {
+		source[i] = SortKeys(keysOf(shapes(r, 1024)["normal"]), nil)
+	}
+	for i := 0; b.Loop(); i++ {
+		c.AddSortedKeys(source[i%16])
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1024, "ns/value")
+}
+
+func BenchmarkMomentsAdd(b *testing.B) {
+	values := shapes(rand.New(rand.NewPCG(1, 2)), 1024)["normal"]
+	var m Moments
+	for b.Loop() {
+		m.Add(values)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1024, "ns/value")
+}
+
+func BenchmarkHash(b *testing.B) {
+	var sink uint64
+	for _, s := range []string{"fraud", "category-17", "a string of more than sixteen bytes"} {
+		b.Run(fmt.Sprint(len(s)), func(b *testing.B) {
+			for b.Loop() {
+				sink += Hash(s)
+			}
+		})
+	}
+	_ = sink
+}
+
+func BenchmarkDistinct(b *testing.B) {
+	d, other := NewDistinct(), NewDistinct()
+	for i := range 5000 {
+		other.InsertHash(HashUint64(uint64(i)))
+	}
+	b.Run("InsertHash", func(b *testing.B) {
+		for h := uint64(0); b.Loop(); h += 0x9e3779b97f4a7c15 {
+			d.InsertHash(h)
+		}
+	})
+	b.Run("Merge", func(b *testing.B) {
+		for b.Loop() {
+			if err := d.Merge(other); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("Estimate", func(b *testing.B) {
+		for b.Loop() {
+			d.Estimate()
+		}
+	})
+}
+
+func BenchmarkFrequentAdd(b *testing.B) {
+	zipf := rand.NewZipf(rand.New(rand.NewPCG(1, 2)), 1.2, 1, 5000)
+	labels, f := make([]string, 4096), NewFrequent(64)
+	for i := range labels {
+		labels[i] = fmt.Sprint("category-", zipf.Uint64())
+	}
+	for i := 0; b.Loop(); i++ {
+		s := labels[i%4096]
+		f.Add(Hash(s), s, 1)
 	}
 }

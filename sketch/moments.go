@@ -32,8 +32,10 @@ func (m *Moments) Add(values []float64) {
 	m.Merge(batch)
 }
 
-// Merge adds the observations of other. It is commutative and associative: N,
-// Min and Max exactly, Mean and M2 to a relative 1e-12 of the spread.
+// Merge adds the observations of other. It is commutative and associative: N, Min
+// and Max exactly, Mean and M2 to a relative 1e-12. For M2 that holds as long as
+// the mean is not many orders of magnitude larger than the spread, because Mean is
+// rounded to a float64: at 1e9 ± 1 it is 1e-9.
 func (m *Moments) Merge(other Moments) {
 	switch {
 	case other.N == 0:

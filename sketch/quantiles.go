@@ -9,7 +9,7 @@ import (
 
 const (
 	// DefaultCompression is the t-digest δ of a zero Quantiles: at most 256
-	// centroids, 4 KB, rank error below 0.02 %.
+	// centroids, 4 KB, rank error 0.01 to 0.03 % on 205k values.
 	DefaultCompression = 200
 
 	minCompression = 20
@@ -167,7 +167,7 @@ func (d *Quantiles) Exact() bool { return d.exact || d.count == 0 }
 
 // Add adds values in any order. NaN and infinities are ignored: count them
 // before. It sorts copies of 1024 values at a time on the stack; one value at a
-// time costs a merge of about a microsecond each, so batch where speed counts.
+// time costs a pass over all centroids each, so batch where speed counts.
 func (d *Quantiles) Add(values ...float64) {
 	var keys, scratch [chunk]uint64
 	for part := range slices.Chunk(values, chunk) {

@@ -19,89 +19,114 @@ type grouping struct {
 	heavy  float64 // cell widths from which a repeated value stays alone; 0: all do
 	full   float64 // cell widths from which a cell is cut
 	divide bool    // cut blended centroids at the end of a cell
-
-	size        int // centroids written, −1 when out is too short
-	cell        int
-	end, width  float64 // of the cell, in ranks
-	rank        float64 // observations in all groups so far
-	first, last float64 // smallest and largest mean in the open group
-	sum, held   float64 // Σ(mean−first)·weight and Σweight of the open group
-	pure        bool    // the open group holds one value only
-	sealed      bool    // the open group takes no more
 }
 
-// run writes the groups to out and returns their number, or −1.
+// run writes the groups to out and returns their number, or −1 when out is too
+// short. Its state is in plain local variables on purpose: kept in a struct, each
+// addition waits for the store of the one before.
 func (g *grouping) run(a, b, out list) int {
-	g.size, g.cell, g.rank, g.held, g.sealed = 0, 0, 0, 0, true
-	g.end = g.grid[0] * g.n
-	g.width = g.end
-	for i, j := 0, 0; g.size >= 0 && (i < len(a.mean) || j < len(b.mean)); {
-		if i < len(a.mean) && (j == len(b.mean) || a.mean[i] <= b.mean[j]) {
-			w := a.weight[i]
-			if j < len(b.mean) && b.mean[j] == a.mean[i] && w > 0 && b.weight[j] > 0 {
+	var (
+		i, j, size, cell int
+		rank             float64 // observations in all groups so far
+		end              = g.grid[0] * g.n
+		width            = end // of the cell, in ranks
+		sealed, pure     = true, false
+		first, last      float64 // smallest and largest mean of the open group
+		sum, total       float64 // its Σ(mean−first)·weight and Σweight
+		restX, rest      float64
+	)
+	nextA, nextB := a.head(0), b.head(0)
+	for {
+		x, w := nextA, rest
+		switch {
+		case rest != 0:
+			x, rest = restX, 0
+		case nextA <= nextB && i < len(a.mean):
+			w = a.weight[i]
+			i++
+			nextA = a.head(i)
+			if x == nextB && w > 0 && b.weight[j] > 0 {
 				w += b.weight[j]
 				j++
+				nextB = b.head(j)
 			}
-			g.put(out, a, i, w)
-			i++
-		} else {
-			g.put(out, b, j, b.weight[j])
+		case j < len(b.mean):
+			x, w = nextB, b.weight[j]
 			j++
+			nextB = b.head(j)
+		default:
+			return out.write(size, first, last, sum, total, pure)
+		}
+		held := math.Abs(w)
+		if g.divide && rank+held > end && w < 0 {
+			restX, rest, x, held = divided(a, b, i-1, j-1, x, held, end-rank)
+		}
+		cut := sealed || total > 1 && total+held > g.full*width
+		for middle := rank + held/2; middle >= end; cut = true {
+			cell++
+			next := g.grid[cell] * g.n
+			width, end = next-end, next
+		}
+		rank += held
+		sealed = g.heavy == 0 || w > 1 && w >= g.heavy*width
+		if !cut && !sealed {
+			sum += (x - first) * held
+			total += held
+			pure = pure && w > 0 && x == first
+			last = x
+			continue
+		}
+		if size = out.write(size, first, last, sum, total, pure); size < 0 {
+			return size
+		}
+		first, last, sum, total, pure = x, x, 0, held, w > 0
+	}
+}
+
+// head returns the mean of centroid i, +Inf past the end.
+func (l *list) head(i int) float64 {
+	if i < len(l.mean) {
+		return l.mean[i]
+	}
+	return math.Inf(1)
+}
+
+// divided cuts a blended centroid of mean x, which is a.mean[i] or b.mean[j], so
+// that left observations stay before the end of the cell. It returns the part
+// beyond, its weight negative, and the part before; the mean of both is x. Parts
+// too small are not cut off.
+func divided(a, b list, i, j int, x, held, left float64) (restX, rest, leftX, leftHeld float64) {
+	left = math.Round(left)
+	if left <= crossing*held || left >= (1-crossing)*held {
+		return 0, 0, x, held
+	}
+	l, at := a, i
+	if i < 0 || a.mean[i] != x {
+		if l, at = b, j; j < 0 || b.mean[j] != x {
+			return 0, 0, x, held // a part that was cut off before
 		}
 	}
-	g.flush(out)
-	return g.size
+	reach := l.reach(at)
+	return x + reach*left/held, left - held, x - reach*(held-left)/held, left
 }
 
-// put adds centroid i of l with weight w, in two parts if it is to be divided.
-func (g *grouping) put(out, l list, i int, w float64) {
-	x, held := l.mean[i], math.Abs(w)
-	if g.divide && w < 0 && g.rank+held > g.end {
-		left := math.Round(g.end - g.rank)
-		if left > crossing*held && left < (1-crossing)*held {
-			reach := l.reach(i)
-			g.add(out, x-reach*(held-left)/held, left, false)
-			x, held = x+reach*left/held, held-left
-		}
+// write appends a group, unless it is empty, and returns the number of groups or
+// −1 without room. Sums are taken from the first mean, so that a constant stays
+// exact and values far from zero keep their digits; the bound by the last mean
+// holds where the sum overflows.
+func (l *list) write(size int, first, last, sum, total float64, pure bool) int {
+	if total == 0 {
+		return size
 	}
-	g.add(out, x, held, w > 0)
-}
-
-func (g *grouping) add(out list, x, w float64, pure bool) {
-	cut := g.sealed || g.held > 1 && g.held+w > g.full*g.width
-	for middle := g.rank + w/2; middle >= g.end; cut = true {
-		g.cell++
-		next := g.grid[g.cell] * g.n
-		g.width, g.end = next-g.end, next
+	if size >= len(l.mean) || size >= len(l.weight) {
+		return -1
 	}
-	g.sealed = g.heavy == 0 || pure && w > 1 && w >= g.heavy*g.width
-	if cut || g.sealed {
-		g.flush(out)
-		g.first, g.sum, g.held, g.pure = x, 0, w, pure
-	} else {
-		g.sum += (x - g.first) * w
-		g.held += w
-		g.pure = g.pure && pure && x == g.first
+	if sum > 0 {
+		first = min(first+sum/total, last)
 	}
-	g.last = x
-	g.rank += w
-}
-
-// flush appends the open group. Sums are taken from its first mean, so that a
-// constant stays exact and values far from zero keep their digits; the bounds
-// hold where the sum overflows.
-func (g *grouping) flush(out list) {
-	if g.held == 0 || g.size < 0 {
-		return
+	if !pure {
+		total = -total
 	}
-	if g.size == len(out.mean) {
-		g.size = -1
-		return
-	}
-	mean, w := max(g.first, min(g.first+g.sum/g.held, g.last)), g.held
-	if !g.pure {
-		w = -w
-	}
-	out.mean[g.size], out.weight[g.size] = mean, w
-	g.size++
+	l.mean[size], l.weight[size] = first, total
+	return size + 1
 }

@@ -18,7 +18,10 @@ func (d *Quantiles) step(i int, rank float64) (from, to, next float64) {
 }
 
 // Quantile returns a value x such that about the share q of the observations is
-// at most x: |F(x) − q| ≤ 0.0002 at δ = 200, tighter in the tails. q = 0 and
+// at most x: |F(x) − q| is 0.00013 on average and was at most 0.0003 at δ = 200,
+// over nine quantiles of normal, heavy-tailed and narrow far from zero streams of
+// 205k values, in one stream or merged from eight; 0 for few heavy ties. It is
+// tighter in the tails. These are measurements, not a proven bound. q = 0 and
 // q = 1 are the exact extremes. While the digest is Exact it is the inverse of
 // the empirical distribution function, inf{x : F(x) ≥ q}. It is undefined
 // (false) for an empty digest and for q outside [0, 1].

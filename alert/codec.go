@@ -1,0 +1,158 @@
+package alert
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"time"
+
+	"github.com/tidemark-ml/tidemark/report"
+)
+
+// The state of a policy is written as magic, version, body and the CRC-32C of
+// all before, little endian. Counts come before what they count; every count is
+// bounded by a constant and by the bytes that are left.
+const (
+	magic        = "TMAL"
+	stateVersion = 1
+	headerSize   = len(magic) + 1
+	sumSize      = 4
+)
+
+func checksum(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
+
+// MarshalBinary returns the state: pace, kinds of evidence seen, incidents and
+// timeline, not the parameters. It never fails.
+func (p *Policy) MarshalBinary() ([]byte, error) { return p.AppendBinary(nil) }
+
+// AppendBinary appends the state to b, see [Policy.MarshalBinary]. A policy with
+// the same parameters that reads it goes on as this one would.
+func (p *Policy) AppendBinary(b []byte) ([]byte, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	start := len(b)
+	e := &encoder{b: append(append(b, magic...), stateVersion)}
+	p.state.encode(e)
+	return binary.LittleEndian.AppendUint32(e.b, checksum(e.b[start:])), nil
+}
+
+// UnmarshalBinary replaces the state by one that was marshalled. Errors wrap
+// [ErrCorrupt] or [ErrVersion] and leave the policy as it was. It allocates at
+// most a small multiple of len(data), whatever the bytes.
+func (p *Policy) UnmarshalBinary(data []byte) error {
+	s, err := decodeState(data)
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	set := p.rules()
+	for _, in := range s.incidents {
+		in.arrange(set)
+	}
+	p.state = *s
+	return nil
+}
+
+func decodeState(data []byte) (*state, error) {
+	if len(data) < headerSize+sumSize || string(data[:len(magic)]) != magic {
+		return nil, fmt.Errorf("%w: %d bytes that do not begin with %q", ErrCorrupt, len(data), magic)
+	}
+	if v := data[len(magic)]; v != stateVersion {
+		return nil, fmt.Errorf("%w: version %d, this library reads %d", ErrVersion, v, stateVersion)
+	}
+	body, sum := data[:len(data)-sumSize], binary.LittleEndian.Uint32(data[len(data)-sumSize:])
+	if got := checksum(body); got != sum {
+		return nil, fmt.Errorf("%w: checksum %08x, written as %08x", ErrCorrupt, got, sum)
+	}
+	d := &decoder{b: body[headerSize:], size: len(body)}
+	s := &state{}
+	s.decode(d)
+	if d.err == nil && len(d.b) > 0 {
+		d.fail("%d bytes too many", len(d.b))
+	}
+	if d.err != nil {
+		return nil, d.err
+	}
+	return s, nil
+}
+
+func (s *state) encode(e *encoder) {
+	e.flag(s.started)
+	e.uint(s.pane)
+	e.uint(s.tick)
+	e.uint(s.capped)
+	e.uint(uint64(len(s.pace)))
+	for _, d := range s.pace {
+		e.uint(uint64(d))
+	}
+	e.uint(uint64(len(s.kinds)))
+	for _, u := range s.kinds {
+		e.text(string(u.kind))
+		for _, seen := range u.seen {
+			e.uint(seen)
+		}
+	}
+	e.uint(uint64(len(s.incidents)))
+	for _, in := range s.incidents {
+		in.encode(e)
+	}
+	e.uint(uint64(len(s.events)))
+	for _, v := range s.events {
+		e.time(v.At)
+		e.text(v.Kind)
+		e.text(v.Text)
+	}
+}
+
+func (s *state) decode(d *decoder) {
+	s.started = d.flag()
+	s.pane, s.tick, s.capped = d.uint(), d.atMost(maxTick), d.uint()
+	for range d.count(maxPace, 1) {
+		pace := d.uint()
+		d.require(pace > 0 && pace < uint64(maxPaceTime), "pane of %d ns", pace)
+		s.pace = append(s.pace, time.Duration(pace))
+	}
+	for range d.count(maxKinds, 1+maxRungs) {
+		u := usage{kind: report.Evidence(d.text())}
+		for i := range u.seen {
+			u.seen[i] = d.tick(s.tick + 1)
+		}
+		if n := len(s.kinds); n > 0 {
+			d.require(s.kinds[n-1].kind < u.kind, "kinds of evidence out of order")
+		}
+		s.kinds = append(s.kinds, u)
+	}
+	for range d.count(maxOpen+maxRemember+maxMembers, minIncident) {
+		in := decodeIncident(d, s.tick)
+		if d.err != nil {
+			return
+		}
+		s.incidents = append(s.incidents, in)
+	}
+	s.check(d)
+	for range d.count(maxEvents, 4) {
+		s.events = append(s.events, report.Event{At: d.time(), Kind: d.text(), Text: d.text()})
+	}
+}
+
+// check tells a state that no policy can be in: a subject in two open
+// incidents, incidents out of order or with the same id, too many subjects.
+func (s *state) check(d *decoder) {
+	ids, subjects := map[string]bool{}, map[report.Subject]bool{}
+	var last uint64
+	for _, in := range s.incidents {
+		d.require(!ids[in.view.ID], "incident %q twice", in.view.ID)
+		d.require(in.opened >= last, "incidents out of order")
+		ids[in.view.ID], last = true, in.opened
+		if in.done {
+			continue
+		}
+		for _, m := range in.members {
+			d.require(!subjects[m.evidence.Subject], "%s in two open incidents", m.evidence.Subject)
+			subjects[m.evidence.Subject] = true
+		}
+	}
+	members, open := s.followed()
+	d.require(members <= maxMembers && open <= maxOpen+maxMembers, "%d subjects in %d open incidents", members, open)
+}

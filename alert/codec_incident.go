@@ -1,0 +1,158 @@
+package alert
+
+import (
+	"github.com/tidemark-ml/tidemark/report"
+)
+
+// The least bytes that an incident, a member and a mark are written in.
+const (
+	minIncident = 24
+	minMember   = 100
+	minMark     = 4
+)
+
+func (in *incident) encode(e *encoder) {
+	v := &in.view
+	e.flag(in.done)
+	e.flag(in.final)
+	e.uint(in.opened)
+	e.uint(in.closed)
+	e.text(v.ID)
+	for _, text := range modelTexts(&v.Model) {
+		e.text(*text)
+	}
+	e.uint(uint64(v.Severity))
+	e.time(v.Opened)
+	e.uint(v.Pane)
+	e.window(v.Window)
+	e.time(v.Updated)
+	e.time(v.Resolved)
+	e.uint(uint64(v.Reopened))
+	e.text(v.Cause)
+	e.uint(uint64(len(in.members)))
+	for _, m := range in.members {
+		e.signal(&m.evidence)
+		e.uint(uint64(len(m.marks)))
+		for _, k := range m.marks {
+			e.text(string(k.kind))
+			e.uint(uint64(k.rung))
+			e.uint(k.quiet)
+			e.uint(k.looked)
+		}
+	}
+}
+
+func modelTexts(m *report.Model) [6]*string {
+	return [6]*string{&m.Name, &m.Version, &m.Reference, &m.Dataset, &m.DatasetHash, &m.FeatureCode}
+}
+
+// decodeIncident reads an incident of a state whose clock stands at tick.
+func decodeIncident(d *decoder, tick uint64) *incident {
+	in := &incident{done: d.flag(), final: d.flag(), opened: d.tick(tick), closed: d.tick(tick)}
+	v := &in.view
+	v.ID = d.text()
+	for _, text := range modelTexts(&v.Model) {
+		*text = d.text()
+	}
+	v.Severity = report.Severity(d.atMost(uint64(report.High)))
+	v.Opened, v.Pane, v.Window = d.time(), d.uint(), d.window()
+	v.Updated, v.Resolved = d.time(), d.time()
+	v.Reopened = int(d.atMost(1 << 31))
+	v.Cause = d.text()
+	d.require(in.done != v.Resolved.IsZero(), "incident %q is resolved without a time, or open with one", v.ID)
+	d.require(in.done || !in.final, "incident %q is open for good", v.ID)
+	for range d.count(maxMembers, minMember) {
+		in.members = append(in.members, decodeMember(d, tick))
+		if d.err != nil {
+			return in
+		}
+	}
+	d.require(len(in.members) > 0, "incident %q without subjects", v.ID)
+	return in
+}
+
+func decodeMember(d *decoder, tick uint64) *member {
+	m := &member{evidence: d.signal()}
+	for range d.count(maxMarks, minMark) {
+		m.marks = append(m.marks, mark{
+			kind: report.Evidence(d.text()), rung: int(d.atMost(uint64(len(newLadder()) - 1))),
+			quiet: d.atMost(maxTick), looked: d.tick(tick),
+		})
+	}
+	return m
+}
+
+func (e *encoder) window(w report.Window) {
+	e.time(w.Start)
+	e.time(w.End)
+	e.int(int64(w.Scale))
+	e.uint(w.Pane)
+	e.float(w.Maturity)
+}
+
+func (d *decoder) window() report.Window {
+	return report.Window{Start: d.time(), End: d.time(), Scale: int(d.int()), Pane: d.uint(), Maturity: d.float()}
+}
+
+func (e *encoder) signal(s *report.Signal) {
+	for _, text := range signalTexts(s) {
+		e.text(*text)
+	}
+	e.window(s.Window)
+	for _, v := range signalFloats(s) {
+		e.float(*v)
+	}
+	for _, v := range signalFlags(s) {
+		e.flag(*v)
+	}
+	e.uint(s.Reference)
+	e.uint(s.Current)
+	e.uint(uint64(s.Status))
+	e.uint(uint64(len(s.Warnings)))
+	for _, w := range s.Warnings {
+		e.text(string(w.Code))
+		e.text(w.Text)
+	}
+}
+
+func (d *decoder) signal() report.Signal {
+	var s report.Signal
+	for _, text := range signalTexts(&s) {
+		*text = d.text()
+	}
+	s.Window = d.window()
+	for _, v := range signalFloats(&s) {
+		*v = d.float()
+	}
+	for _, v := range signalFlags(&s) {
+		*v = d.flag()
+	}
+	s.Reference, s.Current = d.uint(), d.uint()
+	s.Status = report.Status(d.atMost(uint64(report.Breach)))
+	for range d.count(maxWarnings, 2) {
+		s.Warnings = append(s.Warnings, report.Warning{Code: report.Code(d.text()), Text: d.text()})
+	}
+	return s
+}
+
+func signalTexts(s *report.Signal) [8]*string {
+	return [8]*string{
+		&s.Name, &s.Unit, (*string)(&s.Subject.Kind), &s.Subject.Name, &s.Subject.Segment,
+		(*string)(&s.Evidence), &s.Effect.Component, &s.Effect.Words,
+	}
+}
+
+func signalFloats(s *report.Signal) []*float64 {
+	floats := []*float64{
+		&s.Value, &s.Floor, &s.P, &s.Threshold,
+		&s.Effect.Size, &s.Effect.Low, &s.Effect.High, &s.Effect.Detectable,
+	}
+	for i := range s.Critical {
+		floats = append(floats, &s.Critical[i])
+	}
+	return floats
+}
+
+func signalFlags(s *report.Signal) [4]*bool {
+	return [4]*bool{&s.Undefined, &s.HasP, &s.HasThreshold, &s.Effect.Insensitive}
+}

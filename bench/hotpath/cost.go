@@ -1,0 +1,93 @@
+package main
+
+import (
+	"runtime"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// burstsPerSample bursts make a sample; between them the process rests so that
+// background work, which the CPU time includes, is done before it is measured.
+const (
+	burstsPerSample = 8
+	rest            = time.Millisecond
+)
+
+// cost is what one sample measured, in nanoseconds a row, less the cost of the
+// same number of empty calls and rests.
+type cost struct{ caller, cpu float64 }
+
+// cpuTime is what all threads of the process have used.
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// sample observes bursts of rows and returns the time that the caller and that
+// all threads spent.
+func sample(burst int, rows []row, observe func(*row)) (caller, cpu time.Duration) {
+	began := cpuTime()
+	for b := range burstsPerSample {
+		start := time.Now()
+		for i := range burst {
+			observe(&rows[(i+b*97)%rowsHeld])
+		}
+		caller += time.Since(start)
+		time.Sleep(rest)
+	}
+	return caller, cpuTime() - began
+}
+
+func sampleCost(s, empty *subject, rows []row) cost {
+	emptyCaller, emptyCPU := sample(s.burst, rows, empty.observe)
+	caller, cpu := sample(s.burst, rows, s.observe)
+	n := float64(burstsPerSample * s.burst)
+	return cost{float64(caller-emptyCaller) / n, float64(cpu-emptyCPU) / n}
+}
+
+// samplePerRequest is a sample with a goroutine for each row, 64 at a time.
+func samplePerRequest(s, empty *subject, rows []row) float64 {
+	run := func(observe func(*row)) time.Duration {
+		var wg sync.WaitGroup
+		start := time.Now()
+		for i := range s.burst {
+			wg.Go(func() { observe(&rows[i%rowsHeld]) })
+			if i%64 == 63 {
+				wg.Wait()
+			}
+		}
+		wg.Wait()
+		took := time.Since(start)
+		time.Sleep(rest)
+		return took
+	}
+	base := run(empty.observe)
+	return float64(run(s.observe)-base) / float64(s.burst)
+}
+
+// allocations returns allocations a row, those in the background included.
+func allocations(s *subject, rows []row) float64 {
+	const bursts = 16
+	sample(s.burst, rows, s.observe)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range bursts / burstsPerSample {
+		sample(s.burst, rows, s.observe)
+	}
+	runtime.ReadMemStats(&after)
+	return float64(after.Mallocs-before.Mallocs) / float64(bursts*s.burst)
+}
+
+// quantile sorts v and returns its q-quantile.
+func quantile(v []float64, q float64) float64 {
+	if len(v) == 0 {
+		return 0
+	}
+	slices.Sort(v)
+	return v[min(len(v)-1, int(q*float64(len(v))))]
+}

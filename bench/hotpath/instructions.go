@@ -1,0 +1,88 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"regexp"
+	"runtime"
+	"strconv"
+	"time"
+)
+
+// runOne observes n rows with one subject and lets the background keep up.
+func runOne(name string, n int) error {
+	all, err := subjects()
+	if err != nil {
+		return err
+	}
+	rows := makeRows(1)
+	for _, s := range all {
+		if s.name != name {
+			s.close()
+			continue
+		}
+		for i := range n {
+			s.observe(&rows[i%rowsHeld])
+			if i%1024 == 1023 && s.dropped != nil {
+				runtime.Gosched()
+				time.Sleep(rest / 10)
+			}
+		}
+		if s.dropped != nil && s.dropped() > 0 {
+			return fmt.Errorf("%s: %d of %d rows dropped", name, s.dropped(), n)
+		}
+		return nil
+	}
+	return fmt.Errorf("no subject is named %q", name)
+}
+
+// countInstructions runs this program twice under callgrind for each subject;
+// the difference is free of what starting costs.
+func countInstructions(w io.Writer, asJSON bool) error {
+	if _, err := exec.LookPath("valgrind"); err != nil {
+		return fmt.Errorf("instruction counts need valgrind: %w", err)
+	}
+	const few, many = 16 << 10, 48 << 10
+	counts := map[string]float64{}
+	for _, name := range []string{nameEmpty, nameObserve, nameWrap, nameWrapLatency, nameProm, nameOTel, nameMutex, nameDD} {
+		a, err := callgrind(name, few)
+		if err != nil {
+			return err
+		}
+		b, err := callgrind(name, many)
+		if err != nil {
+			return err
+		}
+		counts[name] = float64(b-a) / (many - few)
+		if !asJSON {
+			fmt.Fprintf(w, "%-28s %8.0f instructions a row\n", name, counts[name])
+		}
+	}
+	if asJSON {
+		return json.NewEncoder(w).Encode(counts)
+	}
+	return nil
+}
+
+var collected = regexp.MustCompile(`Collected *: *([0-9]+)`)
+
+func callgrind(name string, rows int) (instructions uint64, err error) {
+	self, err := os.Executable()
+	if err != nil {
+		return 0, err
+	}
+	cmd := exec.Command("valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", self, "-run", name, "-rows", strconv.Itoa(rows))
+	cmd.Env = append(os.Environ(), "GOMAXPROCS=1", "GOGC=off")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return 0, fmt.Errorf("callgrind of %s: %w\n%s", name, err, out)
+	}
+	m := collected.FindSubmatch(out)
+	if m == nil {
+		return 0, fmt.Errorf("callgrind of %s: no count in\n%s", name, out)
+	}
+	return strconv.ParseUint(string(m[1]), 10, 64)
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"text/tabwriter"
+)
+
+// result is what a run found. Ratios are the other's total CPU over ours.
+type result struct {
+	Ratios       ratios    `json:"ratios"`
+	CPUPerRow    float64   `json:"cpu_ns_per_row"`
+	Caller       callers   `json:"caller_ns"`
+	Allocs       float64   `json:"allocs_per_row"`
+	SpeedUp2     float64   `json:"speedup_2"`
+	P99          float64   `json:"p99_ns"`
+	P999         float64   `json:"p999_ns"`
+	FeatureBytes float64   `json:"bytes_per_feature"`
+	DrainRate    float64   `json:"drain_rows_per_second_per_core"`
+	Rows         []measure `json:"rows"`
+}
+
+type ratios struct {
+	Prometheus float64 `json:"naive_prometheus"`
+	OTel       float64 `json:"naive_otel"`
+	OneMutex   float64 `json:"one_mutex"`
+	DDSketch   float64 `json:"ddsketch"`
+}
+
+type callers struct {
+	Wrap        float64 `json:"wrap"`
+	WrapLatency float64 `json:"wrap_latency"`
+	Observe     float64 `json:"observe"`
+}
+
+// measure is everything known about one subject, in nanoseconds a row.
+type measure struct {
+	Name         string  `json:"name"`
+	CPU          spread  `json:"cpu_ns"`
+	Caller       spread  `json:"caller_ns"`
+	One          spread  `json:"one_goroutine_ns"`
+	Two          spread  `json:"two_goroutines_ns"`
+	PairsKept    int     `json:"two_goroutines_samples"`
+	SpeedUp      float64 `json:"speedup_2"`
+	PerRequest   spread  `json:"goroutine_per_request_ns"`
+	Allocs       float64 `json:"allocs_per_row"`
+	Tail         *tail   `json:"call_ns,omitempty"`
+	Dropped      uint64  `json:"rows_dropped"`
+	Instructions float64 `json:"instructions,omitempty"`
+}
+
+type spread struct {
+	P20    float64 `json:"p20"`
+	Median float64 `json:"median"`
+}
+
+func spreadOf(v []float64) spread { return spread{quantile(v, .2), quantile(v, .5)} }
+
+func (r *result) measure(name string) *measure {
+	for i := range r.Rows {
+		if r.Rows[i].Name == name {
+			return &r.Rows[i]
+		}
+	}
+	return &measure{}
+}
+
+// summarise fills in what the measures say together.
+func (r *result) summarise() {
+	ours := r.measure(nameObserve)
+	r.CPUPerRow = ours.CPU.P20
+	ratio := func(name string) float64 { return r.measure(name).CPU.P20 / ours.CPU.P20 }
+	r.Ratios = ratios{ratio(nameProm), ratio(nameOTel), ratio(nameMutex), ratio(nameDD)}
+	r.Caller = callers{
+		Wrap: r.measure(nameWrap).Caller.P20, WrapLatency: r.measure(nameWrapLatency).Caller.P20,
+		Observe: ours.Caller.P20,
+	}
+	r.Allocs, r.SpeedUp2 = ours.Allocs, ours.SpeedUp
+	r.DrainRate = 1e9 / (ours.CPU.P20 - ours.Caller.P20)
+	if ours.Tail != nil {
+		r.P99, r.P999 = ours.Tail.P99, ours.Tail.P999
+	}
+}
+
+func (r *result) writeJSON(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(r)
+}
+
+func (r *result) writeTable(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(w, "All CPU a row, theirs over ours: naive Prometheus %.1f, naive OpenTelemetry %.1f, one mutex %.1f, DDSketch %.1f\n",
+		r.Ratios.Prometheus, r.Ratios.OTel, r.Ratios.OneMutex, r.Ratios.DDSketch)
+	fmt.Fprintf(w, "Caller's share: naive Prometheus %.1f × Observe\n", r.measure(nameProm).Caller.P20/r.Caller.Observe)
+	fmt.Fprintf(w, "Bytes a numeric feature: %.0f; the drainer sustains %.2f million rows/s on one core\n\n", r.FeatureBytes, r.DrainRate/1e6)
+	fmt.Fprintln(t, "ns a row, p20/median\tall CPU\tcaller\tgoroutine each\t2 goroutines\tspeed-up\tsamples\tallocs\tp50\tp99\tp99.9\tdropped\t")
+	for _, m := range r.Rows {
+		var tail tail
+		if m.Tail != nil {
+			tail = *m.Tail
+		}
+		fmt.Fprintf(t, "%s\t%v\t%v\t%v\t%v\t%.2f\t%d\t%.3f\t%.0f\t%.0f\t%.0f\t%d\t\n", m.Name, m.CPU, m.Caller, m.PerRequest, m.Two,
+			m.SpeedUp, m.PairsKept, m.Allocs, tail.P50, tail.P99, tail.P999, m.Dropped)
+	}
+	return t.Flush()
+}
+
+func (s spread) String() string { return fmt.Sprintf("%.0f/%.0f", s.P20, s.Median) }

@@ -1,0 +1,54 @@
+package main
+
+// subject is one way to observe a row.
+type subject struct {
+	name    string
+	observe func(*row)
+	collect func()        // what a scrape does
+	burst   int           // rows that are observed at a stretch in one sample
+	dropped func() uint64 // rows that were observed but not counted; nil: none can be
+	close   func()
+}
+
+// Names of the subjects, as in the output.
+const (
+	nameEmpty       = "empty call"
+	nameObserve     = "tidemark Observe"
+	nameWrap        = "tidemark Wrap"
+	nameWrapLatency = "tidemark Wrap with latency"
+	nameProm        = "naive Prometheus"
+	nameOTel        = "naive OpenTelemetry"
+	nameMutex       = "one mutex, t-digest + HLL"
+	nameDD          = "DDSketch per feature"
+)
+
+// subjects returns all of them; the first is the empty call, whose cost is
+// taken off the others'.
+func subjects() ([]*subject, error) {
+	all := []*subject{newEmpty()}
+	ours, err := tidemarkSubjects()
+	if err != nil {
+		return nil, err
+	}
+	otel, err := newOTel()
+	if err != nil {
+		return nil, err
+	}
+	mutex, err := newOneMutex()
+	if err != nil {
+		return nil, err
+	}
+	dd, err := newDDSketch()
+	if err != nil {
+		return nil, err
+	}
+	return append(append(all, ours...), newPrometheus(), otel, mutex, dd), nil
+}
+
+func newEmpty() *subject {
+	sink := 0.0
+	return &subject{
+		name: nameEmpty, burst: 2048, observe: func(r *row) { sink = r.number[0] },
+		collect: func() {}, close: func() { _ = sink },
+	}
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+
+	"github.com/tidemark-ml/tidemark/monitor"
+	"github.com/tidemark-ml/tidemark/profile"
+	"github.com/tidemark-ml/tidemark/report"
+)
+
+func tidemarkSubjects() ([]*subject, error) {
+	observe, err := newObserve()
+	if err != nil {
+		return nil, err
+	}
+	wrap, err := newWrap(nameWrap, 0)
+	if err != nil {
+		return nil, err
+	}
+	latency, err := newWrap(nameWrapLatency, 1)
+	return []*subject{observe, wrap, latency}, err
+}
+
+// newMonitor returns a monitor with a reference of the same distribution, so
+// that cells are cut and the categories known, and without evaluators.
+func newMonitor() (*monitor.Monitor, error) {
+	schema, err := profile.SchemaOf[input](profile.Regression())
+	if err != nil {
+		return nil, err
+	}
+	reference, err := profile.Build(schema, func(yield func(profile.Row, error) bool) {
+		for seed := range uint64(8) {
+			for _, r := range makeRows(100 + seed) {
+				if !yield(r.row, nil) {
+					return
+				}
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return monitor.New("hotpath", schema, monitor.WithReference(reference))
+}
+
+func newTidemark(name string, observe func(*monitor.Monitor) (func(*row), error)) (*subject, error) {
+	m, err := newMonitor()
+	if err != nil {
+		return nil, err
+	}
+	f, err := observe(m)
+	return &subject{
+		name: name, burst: 2048, observe: f,
+		collect: func() {
+			for range m.Totals() { //nolint:revive // reading is the work
+			}
+			m.Flush(context.Background())
+		},
+		dropped: func() uint64 { return dropped(m) },
+		close:   func() { m.Shutdown(context.Background()) },
+	}, err
+}
+
+func newObserve() (*subject, error) {
+	return newTidemark(nameObserve, func(m *monitor.Monitor) (func(*row), error) {
+		ctx := context.Background()
+		return func(r *row) { m.Observe(ctx, r.row) }, nil
+	})
+}
+
+// newWrap wraps a predict function that only looks its answer up. latencyEvery
+// is that of [monitor.LatencyEvery].
+func newWrap(name string, latencyEvery int) (*subject, error) {
+	return newTidemark(name, func(m *monitor.Monitor) (func(*row), error) {
+		predict, err := monitor.Wrap(m, func(_ context.Context, in input) (float64, error) {
+			return in.F00, nil
+		}, monitor.LatencyEvery(latencyEvery))
+		ctx := context.Background()
+		return func(r *row) { predict(ctx, r.in) }, err
+	})
+}
+
+// dropped is how many rows were dropped for want of a buffer.
+func dropped(m *monitor.Monitor) (n uint64) {
+	for t := range m.Totals() {
+		if t.Name != report.TotalDropped {
+			continue
+		}
+		for _, a := range t.Attributes {
+			if a.Key == report.AttrReason && a.Value == "pressure" {
+				n += uint64(t.Value)
+			}
+		}
+	}
+	return n
+}

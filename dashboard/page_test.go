@@ -1,0 +1,155 @@
+package dashboard
+
+import (
+	"encoding/json"
+	"math"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tidemark-ml/tidemark/report"
+)
+
+func TestPageShows(t *testing.T) {
+	body := get(t, Handler(richSource()), "/").Body.String()
+	for _, want := range []string{
+		"<h1>card-fraud</h1>", "2026-11-01", "r-8f3ac21e", "transactions-2026-09", "features v14", // model and provenance
+		"3 features drift. First: amount, mean up 1.2 sd since 14:05.", // state
+		"1 feature is insensitive", "balance", "sd in any other numeric feature",
+		"Larger amounts from new devices", "high", // incident
+		"not shown (sensitive)", "insensitive", "All measures at every scale",
+		"Latency p95", "p99", "Throughput", "Errors", "buffer full", "Failures", // operation, totals
+		"Out of range", "3.8% → 3.9%", // quality
+		"device_age_days joined incident", "performance.auc", "fairness.parity", // timeline, others
+		`href="data.json"`, `href="report.json"`, `lang="en"`,
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %q on the page", want)
+		}
+	}
+	if a, b := strings.Index(body, ">amount</a>"), strings.Index(body, ">minutes_since_login</a>"); a < 0 || b < a {
+		t.Errorf("what drifted first is not before the rest: %d, %d", a, b)
+	}
+	if n := strings.Count(body, `class="detail"`); n != 1 {
+		t.Errorf("%d subjects opened, want the first", n)
+	}
+}
+
+func TestOpenedAndFiltered(t *testing.T) {
+	h := Handler(richSource())
+	page := func(query string) string { return get(t, h, "/?"+query).Body.String() }
+	if body := page("feature=channel"); !strings.Contains(body, `<table class="bars">`) || strings.Count(body, `class="detail"`) != 1 {
+		t.Error("feature=channel does not open the bars of channel")
+	}
+	if strings.Contains(page("feature="), `class="detail"`) {
+		t.Error("an empty feature= still opens one")
+	}
+	if strings.Contains(page("feature=nothing"), `class="detail"`) {
+		t.Error("an unknown feature opens one")
+	}
+	if body := page("feature=" + url.QueryEscape("prediction score")); !strings.Contains(body, `class="detail"`) {
+		t.Error("the score cannot be opened")
+	}
+	if body := page("feature=sex"); !strings.Contains(body, "Distribution not shown (sensitive).") {
+		t.Error("a sensitive feature does not say why it is not drawn")
+	}
+	body := page("q=VELOCITY")
+	if n := strings.Count(body, `data-nav id="a`); n != 2 || !strings.Contains(body, "2 of 19 match") {
+		t.Errorf("q=VELOCITY shows %d subjects, want 2", n)
+	}
+	if !strings.Contains(page("q=nosuch"), "No subject matches") {
+		t.Error("an empty search says nothing")
+	}
+}
+
+func TestManyFeatures(t *testing.T) {
+	h := Handler(wideSource(2000))
+	for target, limit := range map[string]int{"/": 400_000, "/?page=7": 400_000, "/?page=999999": 400_000, "/data.json": 3_000_000, "/report.json": 6_000_000} {
+		w := get(t, h, target)
+		if w.Code != 200 || w.Body.Len() > limit {
+			t.Errorf("%s: status %d, %d bytes, limit %d", target, w.Code, w.Body.Len(), limit)
+		}
+	}
+	body := get(t, h, "/?page=2").Body.String()
+	if !strings.Contains(body, "51–100 of 2000, page 2 of 40") || !strings.Contains(body, `rel="next" href="./?page=3"`) || !strings.Contains(body, `rel="prev" href="./"`) {
+		t.Error("page 2 does not say where it is")
+	}
+	if body := get(t, h, "/?feature=feature_1999").Body.String(); !strings.Contains(body, ">feature_1999</a>") {
+		t.Error("a feature far down the list cannot be opened")
+	}
+	seen := map[string]bool{}
+	for _, target := range []string{"/report.json", "/report.json?page=2", "/report.json?page=10"} {
+		var got reportBody
+		if err := json.Unmarshal(get(t, h, target).Body.Bytes(), &got); err != nil {
+			t.Fatal(err)
+		}
+		for subject := range subjectsOf(&got.Report) {
+			if seen[subject.Name] {
+				t.Fatalf("%s repeats %s", target, subject)
+			}
+			seen[subject.Name] = true
+		}
+		if got.Page.Subjects != 2000 || got.Page.Pages != 10 {
+			t.Fatalf("%s: page %+v", target, got.Page)
+		}
+	}
+	if len(seen) != 3*reportSize {
+		t.Errorf("three pages hold %d subjects", len(seen))
+	}
+}
+
+func TestReportJSON(t *testing.T) {
+	source := richSource()
+	h := Handler(source)
+	var whole reportBody
+	if err := json.Unmarshal(get(t, h, "/report.json").Body.Bytes(), &whole); err != nil {
+		t.Fatal(err)
+	}
+	if len(whole.Signals) != len(source.Report().Signals) || whole.Pane != fakePanes || len(whole.Incidents) != 2 || len(whole.Distributions) != 18 {
+		t.Errorf("%d signals of %d, pane %d, %d incidents, %d distributions", len(whole.Signals), len(source.Report().Signals), whole.Pane, len(whole.Incidents), len(whole.Distributions))
+	}
+	var one dataBody
+	if err := json.Unmarshal(get(t, h, "/data.json?feature=amount").Body.Bytes(), &one); err != nil {
+		t.Fatal(err)
+	}
+	if len(one.Series) != 4 || len(one.Report.Distributions) != 1 || len(subjectsOf(&one.Report.Report)) != 1 || one.State.Status != "breach" || one.Totals.Dropped["buffer full"] != 12 {
+		t.Errorf("data.json?feature=amount: %d series, %d distributions, state %+v, totals %+v", len(one.Series), len(one.Report.Distributions), one.State, one.Totals)
+	}
+	if body := get(t, h, "/data.json?feature=nothing").Body.String(); !strings.Contains(body, `"signals":[]`) {
+		t.Error("an unknown feature has signals")
+	}
+}
+
+// TestBrokenNumbers: the contract of a source forbids them; the page has to
+// survive them all the same.
+func TestBrokenNumbers(t *testing.T) {
+	source := richSource()
+	r := *source.Report()
+	nan, inf := math.NaN(), math.Inf(1)
+	subject := report.Subject{Kind: report.KindFeature, Name: "broken"}
+	r.Signals = append(r.Signals, report.Signal{Name: "drift.shift", Subject: subject, Value: nan, Threshold: inf, HasThreshold: true, Status: report.Breach, Evidence: report.Drift})
+	for _, d := range []report.Distribution{
+		{Edges: []float64{1, nan}, Reference: []uint64{1, 1, 1}, Current: []uint64{1, 1, 1}},
+		{Edges: []float64{2, 1}, Reference: []uint64{1, 1, 1}, Current: []uint64{1, 1, 1}},
+		{Edges: []float64{1}, Reference: []uint64{1}, Current: nil},
+		{Edges: []float64{1, 2}, Reference: []uint64{0, 0, 0}, Current: []uint64{0, 0, 0}},
+		{Edges: []float64{-inf, inf}, Reference: []uint64{1, 1, 1}, Current: []uint64{1, 1, 1}},
+		{Edges: []float64{5}, Reference: []uint64{3, 4}, Current: []uint64{1, 1}},
+		{Edges: []float64{1, 2}, Low: nan, High: nan, Reference: []uint64{1, 1, 1}, Current: []uint64{1, 1, 1}},
+		{Labels: []string{"a"}, Reference: []uint64{1, 2}, Current: []uint64{1}},
+		{},
+	} {
+		d.Subject = subject
+		r.Distributions = append(r.Distributions[:18:18], d)
+		source.series = append(source.series[:10:10], report.Series{Name: "drift.shift", Subject: subject, Scale: 1,
+			Points: []report.Point{{At: r.At.Add(-time.Hour), Value: nan}, {At: r.At, Value: inf, Threshold: nan}, {At: r.At.Add(time.Hour), Value: 1}, {At: r.At.Add(2 * time.Hour), Value: 1, Threshold: nan}}})
+		h := Handler(source.with(r))
+		for _, target := range []string{"/?feature=broken", "/data.json", "/report.json"} {
+			w := get(t, h, target)
+			if w.Code != 200 || strings.Contains(w.Body.String(), "NaN") || strings.Contains(w.Body.String(), "+Inf") {
+				t.Errorf("%+v %s: status %d, or a number that is none", d, target, w.Code)
+			}
+		}
+	}
+}

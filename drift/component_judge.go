@@ -1,0 +1,234 @@
+package drift
+
+import (
+	"math"
+
+	"github.com/tidemark-ml/tidemark/internal/stat"
+	"github.com/tidemark-ml/tidemark/profile"
+)
+
+// judge decides all columns of one comparison.
+type judge struct {
+	*calibration
+	natural *variability // nil where it is not known
+	replay  *replay      // nil where there is none, or where it is not asked for
+	minimum float64      // δ
+	once    bool         // one window by itself: no persistence, replay or vetoes
+	index   int          // of the scale
+	scale   float64      // panes in the window
+	excess  float64      // what the reference's largest replayed statistic is multiplied by
+
+	window counts
+	live   series
+	e      effects
+	kappa  persistence
+	spread []float64 // variance per cell, with its uncertainty
+}
+
+// verdict is what the test says about one column.
+type verdict struct {
+	component component
+	size      float64 // effect of the winning component, signed
+	persists  float64 // |effect| that all parts of the window agree on
+	p         float64 // of the column: the least weighted p-value
+	plain     float64 // the same before vetoes
+	tests     [components]tested
+}
+
+// tested is one component of a verdict.
+type tested struct {
+	on       bool
+	vetoed   bool
+	n        float64
+	size     float64 // signed
+	persists float64
+	z        float64
+	p        float64 // before weight and vetoes
+	weight   float64
+	law      law
+}
+
+// law is the distribution of a component's statistic where nothing has changed.
+type law struct {
+	variance float64 // V + τ² with its uncertainty
+	freedom  float64 // ν
+	df       float64 // shape: degrees of freedom of the numerator; else 0
+	cells    float64 // spike: cells tested; else 1
+	tail     *stat.ParetoTail
+	needed   float64 // z below which the reference vetoes; +Inf for always
+}
+
+// column tests column i of the comparison.
+func (j *judge) column(i int, cmp profile.Comparison) (v verdict) {
+	p := j.plans[i]
+	p.readColumn(&j.window, &cmp.Current.Columns[p.index])
+	p.measure(&j.window, &j.e)
+	j.prepareSpike(i)
+	j.preparePanes(p, cmp)
+	w := p.weights.among(&j.e.on)
+	v.p, v.plain = 1, 1
+	best, found := math.Inf(1), false
+	for k := range components {
+		if !j.e.on[k] || w[k] == 0 {
+			continue
+		}
+		t := j.test(i, k, w[k])
+		v.tests[k] = t
+		weighted := min(1, t.p/t.weight)
+		if weighted < v.plain {
+			v.plain = weighted
+		}
+		rank := weighted
+		if t.vetoed {
+			rank++
+		} else {
+			v.p = min(v.p, weighted)
+		}
+		// Between equal p-values (mostly 1) the larger statistic is more telling.
+		if rank -= min(t.z, 1e6) * 1e-12; !found || rank < best {
+			best, found = rank, true
+			v.component, v.size, v.persists = k, t.size, t.persists
+		}
+	}
+	return v
+}
+
+// prepareSpike chooses the spike's cell, with the natural variability of cells.
+func (j *judge) prepareSpike(i int) {
+	if j.natural == nil {
+		j.e.choose(nil)
+		return
+	}
+	l := &j.natural.levels[i][j.index]
+	j.spread = resized(j.spread, len(l.cells))
+	f := j.uncertainty(i, spike)
+	for b, v := range l.cells {
+		j.spread[b] = v * f
+	}
+	j.e.choose(j.spread)
+}
+
+// uncertainty is what τ² is multiplied by for being an estimate: windows are
+// few, fewer where wobble lasts.
+func (j *judge) uncertainty(i int, k component) float64 {
+	v := j.natural
+	share := max(float64(v.widths[j.index])/float64(j.blocks), 1/v.memory[i][k])
+	return v.inflation(int(j.scale), j.index) * (1 + share)
+}
+
+// preparePanes reads the panes of the window where they are needed.
+func (j *judge) preparePanes(p *plan, cmp profile.Comparison) {
+	j.kappa.plan, j.kappa.s = p, &j.live
+	j.kappa.from, j.kappa.width, j.kappa.parts = 0, len(cmp.Panes), len(cmp.Panes)
+	if j.once || len(cmp.Panes) < 2 {
+		j.kappa.parts = 1
+		return
+	}
+	j.live.load(p, cmp.Panes)
+}
+
+// test computes one component's p-value and vetoes.
+func (j *judge) test(i int, k component, weight float64) (t tested) {
+	t = tested{on: true, n: j.e.n[k], size: j.e.size[k], weight: weight, p: 1}
+	t.law = j.law(i, k)
+	if upwards(k) && t.size <= 0 {
+		return t
+	}
+	var kappa float64
+	t.persists, kappa = j.kappa.persistent(k, &j.e)
+	t.z = max(0, t.persists-j.minimum) / math.Sqrt(t.law.variance)
+	if k == outside {
+		t.p = 1
+		if j.window.beyond > 0 {
+			t.p = j.exceedance(i)
+		}
+	} else {
+		t.p = t.law.p(t.z)
+		if k == missing || k == unseen {
+			t.p = max(t.p, j.exact(i, k, kappa))
+		}
+	}
+	t.vetoed = !j.once && (t.z < t.law.needed || j.index == 0 && j.short(i, k, t.persists))
+	return t
+}
+
+// law returns the null law of component k of column i.
+func (j *judge) law(i int, k component) law {
+	l := law{variance: j.e.v[k], freedom: math.Inf(1), cells: 1}
+	if k == shape {
+		l.df = j.plans[i].df
+	}
+	if k == spike {
+		l.cells = float64(j.e.tested)
+	}
+	if j.natural == nil {
+		return l
+	}
+	tau2, w := j.natural.levels[i][j.index].tau2[k], float64(j.natural.widths[j.index])
+	if k == spike {
+		tau2 = j.natural.levels[i][j.index].cells[j.e.cell]
+	}
+	tau2 *= j.natural.inflation(int(j.scale), j.index)
+	memory, own := j.natural.memory[i][k], 1/j.e.n[k]
+	total := j.e.v[k] + tau2
+	l.freedom = total * total / (tau2*tau2/max(memory-1, 2) + (2*tau2*own+own*own)/max(float64(j.blocks)/w-1, 8))
+	l.variance = j.e.v[k] + tau2*(1+max(w/float64(j.blocks), 1/memory))
+	if j.once || k == outside {
+		return l
+	}
+	if r := j.replay; r != nil {
+		if r.hasTail[k] {
+			l.tail = &r.tails[k]
+		}
+		if j.index > 0 {
+			l.needed = r.largest[k] * j.excess
+		}
+	}
+	if float64(j.blocks) < 10*w && memory < float64(j.blocks)/4 {
+		l.needed = math.Inf(1)
+	}
+	return l
+}
+
+// p is the probability of a statistic of at least z.
+func (l *law) p(z float64) float64 {
+	p := l.model(z)
+	if l.tail != nil && z > l.tail.Threshold {
+		p = max(p, l.tail.SF(z))
+	}
+	return p
+}
+
+// model is p without the reference's replay.
+func (l *law) model(z float64) float64 {
+	switch {
+	case l.df > 0 && math.IsInf(l.freedom, 1):
+		return stat.ChiSquareSF(z*z*l.df, l.df)
+	case l.df > 0:
+		return stat.FisherFSF(z*z, l.df, l.df*l.freedom)
+	}
+	return min(1, l.cells*stat.StudentTwoSided(z, l.freedom))
+}
+
+// gross is the effect, in reference standard deviations, that one pane may
+// alarm on by itself, and spare how many times more than any pane of the
+// reference it has to be.
+const (
+	gross = .5
+	spare = 3
+)
+
+// short reports whether one pane's effect falls short of alarming by itself.
+func (j *judge) short(i int, k component, size float64) bool {
+	if j.e.gain >= .5 && (k != outside || j.plans[i].constant) {
+		return false
+	}
+	if k != location && k != missing && k != unseen {
+		return true
+	}
+	largest := 0.0
+	if j.natural != nil {
+		largest = j.natural.levels[i][0].largest[k]
+	}
+	return size < max(gross, spare*largest)
+}

@@ -1,0 +1,78 @@
+// Package exporter sends what a monitor concludes to OpenTelemetry, to a log and
+// to files.
+//
+// Each exporter implements [report.Exporter] and reads a [report.Source]; it
+// recomputes nothing and knows no monitor.
+//
+//	exporter.New(otel.GetMeterProvider())    // metrics, to the provider you have
+//	exporter.New(provider)                   // metrics, to one of NewProvider
+//	exporter.NewSlog(slog.Default())         // opened, reopened and resolved incidents
+//	exporter.NewJSONLines(file)              // every report and transition, for programs
+//
+// # Metrics
+//
+// Nothing is recorded value by value. The provider's reader collects when it
+// likes, and one callback then reads the source: what can be added over replicas
+// (predictions, cells of features, missing values, …) as observable counters, and
+// the signals of the newest window of each scale as observable gauges. Names and
+// units are those of [report.Catalogue]:
+//
+//	ml.model.predictions                 counter    {prediction}
+//	ml.model.prediction.duration         histogram  s              of NewProvider
+//	ml.model.prediction.duration.bucket  counter    {prediction}   any other provider; le
+//	ml.model.prediction.duration.sum     counter    s              any other provider
+//	ml.model.prediction.score            histogram  1              of NewProvider
+//	ml.model.prediction.score.bucket     counter    {prediction}   any other provider; le
+//	ml.model.prediction.score.sum        updown     1              any other provider
+//	ml.feature.bin.observations          counter    {observation}  ml.reference.id
+//	ml.feature.bin.reference.proportion  gauge      1              ml.reference.id
+//	ml.feature.missing                   counter    {value}
+//	ml.feature.invalid                   counter    {value}
+//	ml.feature.out_of_range              counter    {value}
+//	ml.feature.unseen                    counter    {value}
+//	ml.monitor.dropped                   counter    {observation}  reason
+//	ml.monitor.failures                  counter    {failure}      reason
+//	ml.monitor.panes                     counter    {pane}
+//	ml.monitor.series.capped             counter    {series}       reason
+//	ml.feature.drift.score               gauge      {score}        ml.drift.method
+//	ml.feature.drift.threshold           gauge      {score}        ml.drift.method
+//	ml.feature.drift.detectable          gauge      {score}        ml.drift.method
+//	ml.feature.distinct.count            gauge      {value}
+//	ml.model.quality.score               gauge      {score}        ml.quality.metric
+//	ml.model.operation.score             gauge      {score}        ml.operation.metric
+//	ml.model.performance.score           gauge      {score}        ml.performance.metric
+//	ml.model.fairness.score              gauge      {score}        ml.fairness.metric
+//	ml.model.signal.score                gauge      {score}        ml.signal.name
+//	ml.model.status                      gauge      {status}       the gravest of the subject's signals
+//	ml.model.incidents                   gauge      {incident}     ml.incident.severity
+//
+// Every series has ml.model.name and ml.model.version. Gauges of signals have
+// ml.subject.kind, ml.window.scale, and ml.feature.name (or ml.subject.name for
+// what is no feature, and ml.segment).
+//
+// # Guarantees
+//
+//   - No NaN, no ±Inf, no negative count: such a value is left out and counted in
+//     ml.monitor.failures with reason export_value.
+//   - No instrument has more series than the limit ([DefaultSeriesLimit]). The
+//     source yields the most important features first; a feature is exported
+//     whole or not at all, and what is left out is counted in
+//     ml.monitor.series.capped.
+//   - The series of a counter never ends before [OTel.Unregister], except that
+//     cells start anew under a new ml.reference.id. A gauge ends with its signal:
+//     an undefined value is absent, not 0.
+//   - Export never waits for a collection, and a panic of the source inside a
+//     collection is an error of that collection.
+//   - After Shutdown the provider goes on serving the final values.
+//
+// # Pitfalls
+//
+// Scores are those of one replica: do not add or average them. Add the cells, and
+// compute the score from the sums.
+//
+// The .bucket counters are cumulative over le, as Prometheus has it:
+// histogram_quantile works on them as they are.
+//
+// Log events of OpenTelemetry need its log API, which this module does not
+// depend on; give [NewSlog] a logger with an OpenTelemetry bridge as handler.
+package exporter

@@ -1,0 +1,134 @@
+package profile
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/tidemark-ml/tidemark/sketch"
+)
+
+// Limits of an axis that is read; none that is built comes near them.
+const (
+	maxEdges      = 1 << 12
+	maxAxisLabels = MaxOneOf + maxLabels
+	maxOthers     = maxCategories + MaxOneOf
+)
+
+// encodeAxes appends the number of the hash function, the number of axes, and
+// each axis. Its subject, kind and declaration follow from the schema.
+func (g *Geometry) encodeAxes(b []byte) ([]byte, error) {
+	b = binary.AppendUvarint(b, sketch.HashID)
+	b = binary.AppendUvarint(b, uint64(len(g.axes)))
+	for i := range g.axes {
+		b = g.axes[i].encode(b)
+	}
+	return b, nil
+}
+
+func (a *Axis) encode(b []byte) []byte {
+	if a.Numbers() {
+		b = binary.AppendUvarint(b, uint64(len(a.Edges)))
+		for _, v := range a.Edges {
+			b = appendFloat(b, v)
+		}
+		for _, v := range [...]float64{a.Low, a.High, a.FenceLow, a.FenceHigh} {
+			b = appendFloat(b, v)
+		}
+		return b
+	}
+	var open byte
+	if a.Open {
+		open = 1
+	}
+	b = binary.AppendUvarint(append(b, open), a.Singletons)
+	b = binary.AppendUvarint(b, uint64(len(a.Labels)))
+	for _, label := range a.Labels {
+		b = appendText(b, label)
+	}
+	b = binary.AppendUvarint(b, uint64(len(a.others)))
+	for _, h := range a.others {
+		b = binary.LittleEndian.AppendUint64(b, h)
+	}
+	return b
+}
+
+func decodeGeometry(s sections) (*Geometry, error) {
+	schema, err := decodeSchema(s.need(sectionSchema))
+	if err != nil {
+		return nil, err
+	}
+	r := s.need(sectionAxes)
+	if id := r.uvarint(); r.err == nil && id != sketch.HashID {
+		return nil, fmt.Errorf("%w: %s: hash function %d, this library uses %d", ErrVersion, r.what, id, sketch.HashID)
+	}
+	axes := blankAxes(schema)
+	if n := r.uvarint(); n != uint64(len(axes)) {
+		r.corrupt("need %d axes for the schema, have %d", len(axes), n)
+	}
+	for i := range axes {
+		if r.err != nil {
+			break
+		}
+		axes[i].decode(r)
+	}
+	if err := r.close(); err != nil {
+		return nil, err
+	}
+	return newGeometry(schema, axes), nil
+}
+
+// decode fills a blank axis.
+func (a *Axis) decode(r *reader) {
+	if a.Numbers() {
+		a.decodeNumbers(r)
+		return
+	}
+	declared := a.Labels
+	open := r.byte()
+	if open > 1 {
+		r.corrupt("%v: need 0 or 1 for open, have %d", a.Subject, open)
+	}
+	a.Open, a.Singletons = open == 1, r.count(maxCategories)
+	a.Labels = make([]string, r.length(maxAxisLabels, 1))
+	seen := make(map[string]bool, len(a.Labels))
+	for i := range a.Labels {
+		label := r.text(MaxLabel)
+		if seen[label] || !utf8.ValidString(label) {
+			r.corrupt("%v: label %d is listed twice or no UTF-8", a.Subject, i)
+			return
+		}
+		a.Labels[i], seen[label] = label, true
+	}
+	if (a.Kind == Boolean || a.Feature.Name == "") && !slices.Equal(a.Labels, declared) {
+		r.corrupt("%v: need %d declared labels, have %d others", a.Subject, len(declared), len(a.Labels))
+	}
+	a.others = make([]uint64, r.length(maxOthers, 8))
+	for i := range a.others {
+		a.others[i] = r.uint64()
+	}
+	if !slices.IsSorted(a.others) {
+		r.corrupt("%v: hashes are not in order", a.Subject)
+	}
+}
+
+func (a *Axis) decodeNumbers(r *reader) {
+	a.Edges = make([]float64, r.length(maxEdges, 8))
+	last := math.Inf(-1)
+	for i := range a.Edges {
+		a.Edges[i] = r.finite()
+		if r.err == nil && !(a.Edges[i] > last) {
+			r.corrupt("%v: edge %d is %v, need more than %v", a.Subject, i, a.Edges[i], last)
+		}
+		last = a.Edges[i]
+	}
+	a.Low, a.High, a.FenceLow, a.FenceHigh = r.known(), r.known(), r.known(), r.known()
+	if a.Low > a.High || a.FenceLow > a.FenceHigh || math.IsNaN(a.Low) != math.IsNaN(a.High) || math.IsNaN(a.FenceLow) != math.IsNaN(a.FenceHigh) {
+		r.corrupt("%v: extremes %v, %v or fences %v, %v are not pairs", a.Subject, a.Low, a.High, a.FenceLow, a.FenceHigh)
+	}
+	if a.Feature.Sensitive && !(math.IsNaN(a.Low) && math.IsNaN(a.FenceLow)) {
+		r.corrupt("%v: it is sensitive and has extremes", a.Subject)
+	}
+}

@@ -1,0 +1,31 @@
+package tidemark
+
+import (
+	"github.com/tidemark-ml/tidemark/alert"
+	"github.com/tidemark-ml/tidemark/drift"
+	"github.com/tidemark-ml/tidemark/monitor"
+	"github.com/tidemark-ml/tidemark/quality"
+)
+
+// Defaults returns what most services should start with: the calibrated
+// component test, which decides, and the familiar distances, which describe;
+// data quality and operation; and a policy of at most one false incident per
+// model and month. Each monitor needs Defaults of its own: a policy keeps state.
+func Defaults() monitor.Option {
+	return monitor.Options(
+		monitor.WithEvaluators(Evaluators()...),
+		monitor.WithDecider(&alert.Policy{}),
+	)
+}
+
+// Evaluators returns those of Defaults, for use with another policy or with
+// monitor.Compare.
+func Evaluators() []monitor.Evaluator {
+	return []monitor.Evaluator{
+		drift.Shift{}, drift.PSI{}, drift.JS{}, drift.Hellinger{}, drift.KLCurrentReference{}, drift.KS{},
+		drift.Wasserstein{}, drift.CvM{}, drift.Energy{}, drift.TV{},
+		drift.LInf{}, drift.ChiSquare{}, drift.G{}, drift.CramersV{},
+		quality.Completeness{}, quality.Validity{}, quality.Domain{}, quality.Cardinality{},
+		quality.Outliers{}, quality.Volume{}, quality.Freshness{}, quality.Operation{},
+	}
+}
