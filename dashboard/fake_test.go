@@ -21,11 +21,11 @@ type fakeSource struct {
 	totals []report.Total
 }
 
-func (f *fakeSource) Model() report.Model               { return f.model }
-func (f *fakeSource) Report() *report.Report            { return f.report.Load() }
-func (f *fakeSource) Totals() iter.Seq[report.Total]    { return slices.Values(f.totals) }
-func (f *fakeSource) History() iter.Seq[report.Series]  { return slices.Values(f.series) }
-func (f *fakeSource) with(r report.Report) *fakeSource  { f.report.Store(&r); return f }
+func (f *fakeSource) Model() report.Model              { return f.model }
+func (f *fakeSource) Report() *report.Report           { return f.report.Load() }
+func (f *fakeSource) Totals() iter.Seq[report.Total]   { return slices.Values(f.totals) }
+func (f *fakeSource) History() iter.Seq[report.Series] { return slices.Values(f.series) }
+func (f *fakeSource) with(r report.Report) *fakeSource { f.report.Store(&r); return f }
 
 func subjectsOf(r *report.Report) map[report.Subject]bool {
 	set := map[report.Subject]bool{}

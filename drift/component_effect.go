@@ -1,10 +1,6 @@
 package drift
 
-import (
-	"math"
-
-	"github.com/tidemark-ml/tidemark/internal/stat"
-)
+import "math"
 
 // effects are the standardised effects of one window: signed numbers whose
 // variance, where nothing has changed and rows are independent, is V.
@@ -87,9 +83,6 @@ func (p *plan) measureRates(c *counts, e *effects) {
 	e.gain = (c.missing - p.missing*c.total/p.total) / c.total
 }
 
-// large is the location effect from which a shift is followed exactly.
-const large = .25
-
 // explain fills in the reference shares moved by the location and scale found,
 // so that shape and spike see only what these two do not explain, and returns
 // the scale effect less what the location effect alone brings with it: a shift
@@ -97,19 +90,20 @@ const large = .25
 //
 // A shift is one of the latent normal of which the ranks are a function. Of
 // small ones the second-order term is taken and the shares are tilted by the
-// polynomials.
+// polynomials; large ones are solved for.
 func (p *plan) explain(d1, d2 float64, t []float64) (scale float64) {
-	if d1 < large && d1 > -large {
+	if max(d1, -d1) < large && max(d2, -d2) < large {
 		d2 -= p.bend * d1 * d1
 		p.tilt(p.q, d1, d2, t)
 		return d2
 	}
-	p.shift(p.solveShift(d1), t)
-	for b, u := range t {
-		d2 -= u * p.h2[b]
+	l := p.solve(d1, d2)
+	p.latentShares(l, t)
+	for b := range t {
+		t[b] = max(t[b], 1e-9)
 	}
-	p.tilt(t, 0, d2, t)
-	return d2
+	_, scale, _ = p.latentEffects(latent{logSD: l.logSD})
+	return scale
 }
 
 // tilt fills in shares from·(1 + d1·h1 + d2·h2), scaled to sum to one.
@@ -126,43 +120,6 @@ func (p *plan) tilt(from []float64, d1, d2 float64, t []float64) {
 	for b := range t {
 		t[b] = max(t[b]/sum, 1e-9)
 	}
-}
-
-// shift fills in the shares of the cells when the latent normal moves by mu.
-func (p *plan) shift(mu float64, t []float64) {
-	below := 0.0
-	for b, cut := range p.cuts {
-		upto := stat.NormalSF(mu - cut)
-		t[b] = upto - below
-		below = upto
-	}
-}
-
-// solveShift returns the shift of the latent normal whose location effect is d1,
-// at most eight standard deviations, by the secant method (the effect saturates,
-// so steps are kept within bounds).
-func (p *plan) solveShift(d1 float64) float64 {
-	effect := func(mu float64) (d float64) {
-		below := 0.0
-		for b, cut := range p.cuts {
-			upto := stat.NormalSF(mu - cut)
-			d += (upto - below) * p.h1[b]
-			below = upto
-		}
-		return d
-	}
-	low, high := 0.0, math.Copysign(8, d1)
-	for range 24 {
-		middle := (low + high) / 2
-		if d := effect(middle); math.Abs(d-d1) < 1e-3 {
-			return middle
-		} else if math.Abs(d) < math.Abs(d1) {
-			low = middle
-		} else {
-			high = middle
-		}
-	}
-	return (low + high) / 2
 }
 
 // measureShape sets the shape component, sqrt(X²/df) with

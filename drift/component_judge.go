@@ -180,9 +180,7 @@ func (j *judge) law(i int, k component) law {
 		if r.hasTail[k] {
 			l.tail = &r.tails[k]
 		}
-		if j.index > 0 {
-			l.needed = r.largest[k] * j.excess
-		}
+		l.needed = r.largest[k] * j.excess
 	}
 	if float64(j.blocks) < 10*w && memory < float64(j.blocks)/4 {
 		l.needed = math.Inf(1)

@@ -79,7 +79,7 @@ func newPlan(p profile.Pair) *plan {
 	if pl.numbers {
 		pl.cutByRank()
 		pl.score()
-		pl.latent()
+		pl.cutLatent()
 	} else {
 		pl.cutByCount()
 	}
@@ -192,34 +192,4 @@ func (p *plan) tracksUnseen() bool {
 		return false
 	}
 	return !p.axis.Closed() || len(p.q) < p.axis.Cells()-1
-}
-
-// latent derives what follows shifts of a latent normal.
-func (p *plan) latent() {
-	p.cuts = make([]float64, len(p.q))
-	below := 0.0
-	for b, q := range p.q {
-		below += q
-		p.cuts[b] = stat.NormalQuantile(min(below, 1))
-	}
-	if p.degree < 2 {
-		return
-	}
-	p.cuts[len(p.cuts)-1] = math.Inf(1)
-	density := func(z float64) float64 { return math.Exp(-z*z/2) / math.Sqrt(2*math.Pi) }
-	moment := func(z float64) float64 {
-		if math.IsInf(z, 0) {
-			return 0
-		}
-		return z * density(z)
-	}
-	slope, curve, last := 0.0, 0.0, math.Inf(-1)
-	for b, cut := range p.cuts {
-		slope += p.h1[b] * (density(last) - density(cut))
-		curve += p.h2[b] * (moment(last) - moment(cut)) / 2
-		last = cut
-	}
-	if slope > 0 {
-		p.bend = curve / (slope * slope)
-	}
 }

@@ -130,11 +130,25 @@ func (s Shift) judge(cmp profile.Comparison) *judge {
 		return j
 	}
 	j.replay = c.replayOf(j.natural, j.index)
+	j.excess = c.excessOf(j, s.panes())
+	return j
+}
+
+// excessOf is what the largest statistic of the reference's replay has to be
+// exceeded by, because live panes are more than the reference's: by the ratio of
+// the logarithms of how many are looked at, as of normal tails, and at the scale
+// of one pane, where nothing averages a heavy tail out, by the power that it
+// implies.
+func (c *calibration) excessOf(j *judge, panes float64) float64 {
 	columns := float64(len(c.plans))
 	shown := math.Log(columns * float64(c.blocks) / float64(j.natural.widths[j.index]))
-	wanted := math.Log(columns * s.panes() / c.scales[j.index].Weight)
-	j.excess = max(1, wanted/max(1, shown))
-	return j
+	wanted := math.Log(columns * panes / c.scales[j.index].Weight)
+	excess := max(1, wanted/max(1, shown))
+	if j.index == 0 && j.replay != nil {
+		more := panes / c.scales[0].Weight / float64(c.blocks) * float64(j.natural.widths[0])
+		excess = max(excess, math.Pow(more, j.replay.heaviest()))
+	}
+	return excess
 }
 
 // scratch is memory of judges that have finished.

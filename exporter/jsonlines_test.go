@@ -41,6 +41,7 @@ func read(t *testing.T, r io.Reader) (out []exporter.Line) {
 func full() *report.Report {
 	s := signal("drift.psi", feature("age"), 4, .31)
 	s.P, s.Threshold, s.Floor, s.Reference, s.Current = .01, .2, .02, 1000, 500
+	s.HasP, s.HasThreshold = true, true
 	s.Effect = report.Effect{Component: "scale", Words: "scale up", Size: .3, Low: .2, High: .4, Detectable: .1}
 	s.Evidence, s.Status = report.Drift, report.Breach
 	s.Warnings = []report.Warning{{Code: report.WarnSmallSample, Text: "500 rows"}}

@@ -16,7 +16,9 @@ type adapter[In, Out any] struct {
 	fill    func(In, []profile.Value)
 	id      func(context.Context, In) string
 	outcome func(Out) profile.Outcome
+	trusted bool // outcome is ours: it does not panic
 	latency sampler
+	epoch   time.Time // when the function was wrapped
 	values  sync.Pool // of *[]profile.Value, for user functions
 }
 
@@ -27,7 +29,7 @@ func newAdapter[In, Out any](m *Monitor, options []WrapOption) (*adapter[In, Out
 			o.apply(&c)
 		}
 	}
-	a := &adapter[In, Out]{monitor: m, latency: c.latency}
+	a := &adapter[In, Out]{monitor: m, latency: c.latency, epoch: m.config.clock.Now()}
 	a.values.New = func() any {
 		v := make([]profile.Value, m.schema.Len())
 		return &v
@@ -80,7 +82,8 @@ func (a *adapter[In, Out]) bindOutcome(given any) error {
 		a.outcome = outcome
 		return nil
 	}
-	if a.outcome = knownOutput[Out](); a.outcome == nil {
+	a.outcome, a.trusted = knownOutput[Out](), true
+	if a.outcome == nil {
 		return fmt.Errorf("monitor: wrap: a %T is no outcome that is known; say with OutcomeFrom how it becomes one", *new(Out))
 	}
 	return nil
@@ -89,7 +92,11 @@ func (a *adapter[In, Out]) bindOutcome(given any) error {
 // observe takes one prediction; out is nil where there is none.
 func (a *adapter[In, Out]) observe(ctx context.Context, in *In, out *Out, err error, latency time.Duration) {
 	row := profile.Row{Err: err, Latency: latency}
-	if err == nil {
+	switch {
+	case err != nil:
+	case a.trusted:
+		row.Outcome = a.outcome(*out)
+	default:
 		row.Outcome, row.Err = a.answer(*out)
 	}
 	if a.id != nil {
@@ -107,15 +114,12 @@ func (a *adapter[In, Out]) observe(ctx context.Context, in *In, out *Out, err er
 	a.values.Put(values)
 }
 
-// observeStruct reads the struct's fields straight into the stripe's scratch.
+// observeStruct reads the struct's fields straight into the stripe's batch.
 func (a *adapter[In, Out]) observeStruct(in *In, row *profile.Row) {
 	s := a.monitor.intake.stripes.Acquire()
-	l := &s.State
-	if id := a.binding.Row(in, l.values); row.ID == "" {
-		row.ID = id
+	if b := a.monitor.intake.room(&s.State); b != nil {
+		a.binding.Append(b, in, row)
 	}
-	row.Values = l.values
-	a.monitor.intake.append(l, row)
 	s.Release()
 }
 

@@ -18,7 +18,9 @@ func (m *Monitor) Observe(_ context.Context, row profile.Row) {
 		return
 	}
 	s := m.intake.stripes.Acquire()
-	m.intake.append(&s.State, &row)
+	if b := m.intake.room(&s.State); b != nil {
+		b.Append(&row)
+	}
 	s.Release()
 }
 
@@ -34,10 +36,12 @@ func (m *Monitor) ObserveRows(_ context.Context, rows []profile.Row) {
 		return
 	}
 	s := m.intake.stripes.Acquire()
-	defer s.Release()
 	for i := range rows {
-		m.intake.append(&s.State, &rows[i])
+		if b := m.intake.room(&s.State); b != nil {
+			b.Append(&rows[i])
+		}
 	}
+	s.Release()
 }
 
 // observeInOrder is Observe in event time: the row's time closes panes, and
@@ -53,7 +57,9 @@ func (m *Monitor) observeInOrder(row *profile.Row) {
 		return
 	}
 	s := m.intake.stripes.Acquire()
-	m.intake.append(&s.State, row)
+	if b := m.intake.room(&s.State); b != nil {
+		b.Append(row)
+	}
 	full := s.State.batch.Full()
 	s.Release()
 	if full {

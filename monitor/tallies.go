@@ -57,6 +57,7 @@ func (t *tallies) snapshot() (p *profile.Profile, bound *profile.Reference) {
 	defer t.mu.Unlock()
 	t.intake.mu.Lock()
 	defer t.intake.mu.Unlock()
+	t.intake.drainQueued()
 	p = t.intake.geometry.New(profile.CountsOnly)
 	if t.closed != nil {
 		p.Merge(t.closed) // one geometry: it changes only before the first pane closes

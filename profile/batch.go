@@ -3,6 +3,7 @@ package profile
 import (
 	"math"
 	"time"
+	"unsafe"
 
 	"github.com/tidemark-ml/tidemark/sketch"
 )
@@ -83,18 +84,17 @@ func (b *Batch) Append(r *Row) {
 	slot := b.words[b.rows*b.stride:][:b.stride]
 	b.meta(slot, r)
 	cells := slot[metaWords:]
-	n := b.geometry.schema.Len()
-	values := r.Values
-	if len(values) > n {
-		b.surplus += uint64(len(values) - n)
-		values = values[:n]
-	}
-	for i := range values {
-		cells[i] = b.encode(i, &values[i])
-	}
-	for i := len(values); i < n; i++ {
-		cells[i] = b.encode(i, &Value{})
-	}
+	b.values(cells, r.Values)
+	b.outcome(cells, r)
+	b.rows++
+}
+
+// appendFields adds a row whose features are the fields of the struct at p.
+func (b *Batch) appendFields(fields []boundField, p unsafe.Pointer, r *Row) {
+	slot := b.words[b.rows*b.stride:][:b.stride]
+	b.meta(slot, r)
+	cells := slot[metaWords:]
+	b.fields(cells, fields, p)
 	b.outcome(cells, r)
 	b.rows++
 }

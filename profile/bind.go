@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"reflect"
@@ -22,12 +23,17 @@ type boundField struct {
 	offset  uintptr
 	kind    reflect.Kind // Invalid: no such field
 	pointer bool
+	direct  valueKind // of a field that is encoded as it lies there
 }
 
 // Bind matches the tagged fields of In to the schema by name. A feature of the
 // schema without a field, or of another kind than its field, is an error that
-// names it. Fields that the schema does not have are not observed.
+// names it; all such mistakes are in one error. Fields that the schema does not
+// have are not observed.
 func Bind[In any](s *Schema) (*Binding[In], error) {
+	if s == nil {
+		return nil, errors.New("profile: bind: need a schema, have nil")
+	}
 	t := reflect.TypeFor[In]()
 	fields, err := taggedFields(t)
 	if err != nil {
@@ -37,6 +43,7 @@ func Bind[In any](s *Schema) (*Binding[In], error) {
 	if b.pointer {
 		t = t.Elem()
 	}
+	var errs []error
 	for _, f := range fields {
 		offset := fieldOffset(t, f.index)
 		if f.id {
@@ -47,24 +54,42 @@ func Bind[In any](s *Schema) (*Binding[In], error) {
 		if !ok {
 			continue
 		}
-		if have, want := f.feature.Kind, s.Feature(i).Kind; have != want {
-			return nil, fmt.Errorf("profile: feature %q: field %s is %v, the schema says %v", f.feature.Name, f.name, have, want)
+		errs = append(errs, f.fits(s.Feature(i)))
+		if b.fields[i].kind != reflect.Invalid {
+			errs = append(errs, fmt.Errorf("profile: feature %q: more than one field of %v is tagged with this name", f.feature.Name, t))
 		}
-		b.fields[i] = boundField{offset, f.kind, f.pointer}
+		b.fields[i] = boundField{offset, f.kind, f.pointer, directKind(f.kind, f.pointer)}
 	}
 	for i, f := range b.fields {
 		if f.kind == reflect.Invalid {
-			return nil, fmt.Errorf("profile: feature %q: no field of %v is tagged with this name", s.Feature(i).Name, t)
+			errs = append(errs, fmt.Errorf("profile: feature %q: no field of %v is tagged with this name", s.Feature(i).Name, t))
 		}
 	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
 	return b, nil
+}
+
+// fits reports a field that cannot hold the values of feature want.
+func (f *taggedField) fits(want Feature) error {
+	have := f.feature
+	switch {
+	case have.Kind == Numeric && want.Kind == Categorical && f.kind != reflect.Float64 && f.kind != reflect.Float32:
+		return nil // the schema says that the whole numbers are codes
+	case have.Kind != want.Kind:
+		return fmt.Errorf("profile: feature %q: field %s is %v, the schema says %v", want.Name, f.name, have.Kind, want.Kind)
+	case have.Dimensions != 0 && have.Dimensions != want.Dimensions:
+		return fmt.Errorf("profile: feature %q: field %s has %d dimensions, the schema says %d", want.Name, f.name, have.Dimensions, want.Dimensions)
+	}
+	return nil
 }
 
 // HasID reports whether a field of In is tagged as the id.
 func (b *Binding[In]) HasID() bool { return b.hasID }
 
-// Row writes the features of in to values, which must have the schema's
-// length, and returns its id, "" where there is none. A nil pointer gives
+// Row writes the features of in to values, which should have the schema's
+// length (what does not fit is left out), and returns its id, "" where there is none. A nil pointer gives
 // missing values. Strings and vectors refer to in.
 func (b *Binding[In]) Row(in *In, values []Value) (id string) {
 	p := unsafe.Pointer(in)
@@ -75,13 +100,42 @@ func (b *Binding[In]) Row(in *In, values []Value) (id string) {
 		clear(values)
 		return ""
 	}
-	for i := range b.fields {
+	for i := range min(len(b.fields), len(values)) {
 		values[i] = b.fields[i].read(p)
 	}
 	if b.hasID {
 		id = *(*string)(unsafe.Add(p, b.id))
 	}
 	return id
+}
+
+// Append adds to the batch, which must not be Full, the row whose features are
+// those of in and whose rest is r; r's values are not read, and its ID only where
+// it is set. It is what Row and [Batch.Append] do, without the values between.
+func (b *Binding[In]) Append(batch *Batch, in *In, r *Row) {
+	p := unsafe.Pointer(in)
+	if b.pointer {
+		p = *(*unsafe.Pointer)(p)
+	}
+	if p == nil {
+		batch.Append(r)
+		return
+	}
+	if b.hasID && r.ID == "" {
+		r.ID = *(*string)(unsafe.Add(p, b.id))
+	}
+	batch.appendFields(b.fields, p, r)
+}
+
+func directKind(kind reflect.Kind, pointer bool) valueKind {
+	switch {
+	case pointer:
+	case kind == reflect.Float64:
+		return floatValue
+	case kind == reflect.String:
+		return stringValue
+	}
+	return missingValue
 }
 
 func fieldOffset(t reflect.Type, index []int) (offset uintptr) {

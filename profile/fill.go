@@ -10,15 +10,14 @@ import (
 
 // fillKeys is how many values of a column are sorted at once. Sorting is what
 // draining costs; cells, digests and limits are nearly free on sorted keys.
-const fillKeys = 1024
+const fillKeys = 8 * BatchRows
 
-// Filler drains batches into a profile, a column at a time. It keeps up to 1024
-// values of each numeric column until they are worth sorting, so that the
+// Filler drains batches into a profile, a column at a time. It keeps up to
+// 2048 values of each numeric column until they are worth sorting, so that the
 // profile is complete only after Flush. It is not safe for concurrent use.
 type Filler struct {
 	geometry *Geometry
 	pending  [][]uint64 // ordered keys, by axis; nil for labels
-	column   []float64
 	scratch  []uint64
 }
 
@@ -26,7 +25,7 @@ type Filler struct {
 func (g *Geometry) NewFiller() *Filler {
 	f := &Filler{
 		geometry: g, pending: make([][]uint64, g.Len()),
-		column: make([]float64, 0, BatchRows), scratch: make([]uint64, fillKeys),
+		scratch: make([]uint64, fillKeys),
 	}
 	for i := range f.pending {
 		if g.Axis(i).Numbers() {
@@ -57,11 +56,15 @@ func (f *Filler) Drain(b *Batch, p *Profile) {
 	p.Clipped += b.clipped
 	f.meta(b, p)
 	for i := range f.geometry.axes {
-		if f.pending[i] != nil {
-			f.numbers(b, i, p)
-		} else {
+		switch {
+		case f.pending[i] == nil:
 			f.labels(b, i, p)
+		case len(f.pending[i])+b.rows > fillKeys:
+			f.sort(i, p)
 		}
+	}
+	for from := 0; from < b.rows; from += gatherRows {
+		f.gather(b, from, min(from+gatherRows, b.rows), p)
 	}
 	f.misses(b, p)
 }
@@ -86,31 +89,31 @@ func (f *Filler) meta(b *Batch, p *Profile) {
 	}
 }
 
-// numbers drains column i: what is no number is counted, the rest goes to the
-// moments now and to the sorted keys when there are enough.
-func (f *Filler) numbers(b *Batch, i int, p *Profile) {
-	c := &p.Columns[i]
-	values := f.column[:0]
-	for at := metaWords + i; at < b.rows*b.stride; at += b.stride {
-		word := b.words[at]
-		if v := math.Float64frombits(word); v-v == 0 {
-			values = append(values, v)
-		} else {
-			c.notNumber(word)
+// gatherRows are transposed at a time: so many that they stay in the nearest
+// cache while all columns are picked out of them.
+const gatherRows = 32
+
+// gather adds the numbers of some rows to the pending keys, which have room for
+// them, and counts what is no number.
+func (f *Filler) gather(b *Batch, from, to int, p *Profile) {
+	rows := b.words[from*b.stride : to*b.stride]
+	for i, keys := range f.pending {
+		if keys == nil {
+			continue
 		}
+		n := len(keys)
+		keys = keys[:n+to-from]
+		for at := metaWords + i; at < len(rows) && n < len(keys); at += b.stride {
+			word := rows[at]
+			if v := math.Float64frombits(word); v-v == 0 {
+				keys[n] = sketch.Key(v)
+				n++
+			} else {
+				p.Columns[i].notNumber(word)
+			}
+		}
+		f.pending[i] = keys[:n]
 	}
-	c.Moments.Add(values)
-	if f.geometry.axes[i].Feature.Sensitive {
-		c.Moments.Min, c.Moments.Max = math.NaN(), math.NaN()
-	}
-	if len(f.pending[i])+len(values) > fillKeys {
-		f.sort(i, p)
-	}
-	keys := f.pending[i]
-	for _, v := range values {
-		keys = append(keys, sketch.Key(v))
-	}
-	f.pending[i] = keys
 }
 
 // notNumber counts a word that is no finite number.
@@ -136,6 +139,10 @@ func (f *Filler) sort(i int, p *Profile) {
 	} {
 		*counter.below += below(keys, a.marks[2*j])
 		*counter.above += uint64(len(keys)) - below(keys, a.marks[2*j+1]+1)
+	}
+	c.Moments.AddSortedKeys(keys)
+	if a.Feature.Sensitive {
+		c.Moments.Min, c.Moments.Max = math.NaN(), math.NaN()
 	}
 	if c.Quantiles != nil {
 		c.Quantiles.AddSortedKeys(keys)

@@ -17,10 +17,11 @@ var ErrGeometry = errors.New("profile: different cells")
 // Geometry is how a whole profile is cut: an axis for each feature in schema
 // order, then those of the outcome, then latency. It is immutable.
 type Geometry struct {
-	schema *Schema
-	axes   []Axis
-	id     string
-	panes  struct {
+	schema    *Schema
+	axes      []Axis
+	id        string
+	encodings []encoding
+	panes     struct {
 		offsets []uint32
 		length  int
 	}
@@ -40,6 +41,7 @@ func newGeometry(schema *Schema, axes []Axis) *Geometry {
 	for i := range axes {
 		axes[i].bind()
 	}
+	g.encodings = newEncodings(axes)
 	g.panes.offsets, g.panes.length = paneOffsets(g)
 	g.id = g.fingerprint()
 	return g
@@ -100,28 +102,43 @@ func (g *Geometry) Len() int { return len(g.axes) }
 // Axis returns the i-th axis, 0 ≤ i < Len, which must not be changed.
 func (g *Geometry) Axis(i int) *Axis { return &g.axes[i] }
 
-// ID identifies the cells: profiles with the same ID can be merged.
+// ID identifies the cells, and the limits beyond which values are counted as
+// outside: profiles with the same ID can be merged.
 func (g *Geometry) ID() string { return g.id }
 
 func (g *Geometry) score() int   { return g.schema.Len() }
 func (g *Geometry) latency() int { return len(g.axes) - 1 }
 
-// fingerprint hashes everything that decides in which cell a value falls.
+// fingerprint hashes everything that decides how a value is counted.
 func (g *Geometry) fingerprint() string {
 	var b []byte
 	for i := range g.axes {
-		a := &g.axes[i]
-		b = append(b, a.Subject.Kind...)
-		b = append(b, a.Subject.Name...)
-		b = append(b, byte(a.Kind), byte(len(a.Edges)), byte(len(a.Labels)))
-		for _, e := range a.Edges {
-			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(e))
-		}
-		for _, l := range a.Labels {
-			b = append(append(b, l...), 0)
-		}
+		b = g.axes[i].fingerprint(b)
 	}
-	return fmt.Sprintf("%016x", sketch.Hash(string(b)))
+	return fmt.Sprintf("%016x", sketch.HashBytes(b))
+}
+
+// fingerprint appends lengths before contents, so that no two axes look alike.
+func (a *Axis) fingerprint(b []byte) []byte {
+	b = appendText(appendText(b, string(a.Subject.Kind)), a.Subject.Name)
+	b = append(b, byte(a.Kind))
+	b = binary.AppendUvarint(b, uint64(a.Feature.Dimensions))
+	b = binary.AppendUvarint(b, uint64(len(a.Edges)))
+	for _, e := range a.edgeKeys {
+		b = binary.LittleEndian.AppendUint64(b, e)
+	}
+	for _, m := range a.marks {
+		b = binary.LittleEndian.AppendUint64(b, m)
+	}
+	b = binary.AppendUvarint(b, uint64(len(a.Labels)))
+	for _, l := range a.Labels {
+		b = appendText(b, l)
+	}
+	b = binary.AppendUvarint(b, uint64(len(a.others)))
+	for _, h := range a.others {
+		b = binary.LittleEndian.AppendUint64(b, h)
+	}
+	return b
 }
 
 // same reports, as an error that names the first difference, whether two

@@ -93,8 +93,11 @@ func (p *Profile) Column(s report.Subject) *Column {
 // Merge adds o. It commutes and associates: counts exactly, moments to 1e-12,
 // sketches within their error. A sketch that either side lacks is lost. It
 // returns an error that wraps [ErrGeometry], and changes nothing, where the two
-// were cut differently.
+// were cut differently. A nil o is a no-op.
 func (p *Profile) Merge(o *Profile) error {
+	if o == nil {
+		return nil
+	}
 	if err := p.geometry.same(o.geometry); err != nil {
 		return err
 	}

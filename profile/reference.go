@@ -1,10 +1,7 @@
 package profile
 
 import (
-	"bufio"
 	"fmt"
-	"io"
-	"os"
 	"sync"
 )
 
@@ -32,10 +29,13 @@ func newReference(p *Profile, panes []*Pane, provenance Provenance) *Reference {
 // merged from, oldest first: what "accept what we see now" means. Both must be
 // cut alike.
 func NewReference(p *Profile, panes []*Pane, provenance Provenance) (*Reference, error) {
-	if p.Rows == 0 {
+	if p == nil || p.Rows == 0 {
 		return nil, ErrNoRows
 	}
-	for _, pane := range panes {
+	for i, pane := range panes {
+		if pane == nil {
+			return nil, fmt.Errorf("profile: reference: pane %d is nil", i)
+		}
 		if err := p.geometry.same(pane.geometry); err != nil {
 			return nil, err
 		}
@@ -88,55 +88,13 @@ func (r *Reference) Memo(key any, compute func() any) any {
 	r.mu.Lock()
 	m := r.memo[key]
 	if m == nil {
+		if r.memo == nil {
+			r.memo = map[any]*memo{}
+		}
 		m = new(memo)
 		r.memo[key] = m
 	}
 	r.mu.Unlock()
 	m.once.Do(func() { m.value = compute() })
 	return m.value
-}
-
-// Load reads a reference from a file that Save wrote.
-func Load(path string) (*Reference, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("profile: load reference: %w", err)
-	}
-	r := new(Reference)
-	if err := r.UnmarshalBinary(data); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return r, nil
-}
-
-// Save writes the reference to a file, by way of a temporary one beside it, so
-// that a crash leaves the old file or the new.
-func (r *Reference) Save(path string) error {
-	temporary := path + ".tmp"
-	f, err := os.Create(temporary)
-	if err != nil {
-		return fmt.Errorf("profile: save reference: %w", err)
-	}
-	err = r.write(f)
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	if err == nil {
-		err = os.Rename(temporary, path)
-	}
-	if err != nil {
-		os.Remove(temporary)
-		return fmt.Errorf("profile: save reference: %w", err)
-	}
-	return nil
-}
-
-func (r *Reference) write(w io.Writer) error {
-	data, err := r.MarshalBinary()
-	if err != nil {
-		return err
-	}
-	buffered := bufio.NewWriter(w)
-	buffered.Write(data)
-	return buffered.Flush()
 }

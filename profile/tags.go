@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -20,8 +21,8 @@ const TagKey = "monitor"
 //	`monitor:",id"`                                          the string that joins a label
 //
 // An empty name is the field's. Pointers are allowed (nil means missing);
-// untagged fields and those tagged "-" are not observed; embedded structs are
-// read as if their fields stood in In. Every mistake is reported in one error,
+// untagged fields and those tagged "-" are not observed; embedded structs, but
+// not embedded pointers, are read as if their fields stood in In. Every mistake is reported in one error,
 // each naming the field.
 func SchemaOf[In any](target Target) (*Schema, error) {
 	t := reflect.TypeFor[In]()
@@ -61,16 +62,35 @@ func taggedFields(t reflect.Type) ([]taggedField, error) {
 	var errs []error
 	for _, f := range reflect.VisibleFields(t) {
 		tag, ok := f.Tag.Lookup(TagKey)
-		if !ok || tag == "-" || throughPointer(t, f.Index) {
+		if !ok || tag == "-" {
 			continue
 		}
 		field, err := parseField(f, tag)
+		if throughPointer(t, f.Index) {
+			err = fmt.Errorf("profile: field %s: it is reached through an embedded pointer; embed the struct itself", f.Name)
+		}
 		fields, errs = append(fields, field), append(errs, err)
 	}
+	errs = append(errs, oneID(fields))
 	if len(fields) == 0 {
 		errs = append(errs, fmt.Errorf("profile: %v has no field tagged `%s:\"name\"`", t, TagKey))
 	}
 	return fields, errors.Join(errs...)
+}
+
+// oneID reports a second field tagged as the id.
+func oneID(fields []taggedField) error {
+	first := ""
+	for _, f := range fields {
+		switch {
+		case !f.id:
+		case first != "":
+			return fmt.Errorf("profile: field %s: field %s is the id already; there can be one", f.name, first)
+		default:
+			first = f.name
+		}
+	}
+	return nil
 }
 
 // throughPointer reports whether the path to a field passes an embedded
@@ -109,10 +129,8 @@ func parseField(f reflect.StructField, tag string) (taggedField, error) {
 	}
 	field.feature.Kind = kind
 	var errs []error
-	for _, option := range parts[1:] {
-		if err := field.option(option); err != nil {
-			errs = append(errs, fail("%w", err))
-		}
+	for _, err := range field.options(parts[1:]) {
+		errs = append(errs, fail("%w", err))
 	}
 	return field, errors.Join(errs...)
 }
@@ -132,11 +150,34 @@ func kindOf(t reflect.Type) (Kind, bool) {
 	return 0, false
 }
 
+// options applies the comma-separated parts of a tag after the name.
+func (f *taggedField) options(options []string) (errs []error) {
+	seen := make(map[string]bool, len(options))
+	for _, option := range options {
+		key, _, _ := strings.Cut(option, "=")
+		if seen[key] {
+			errs = append(errs, fmt.Errorf("option %q is there twice", key))
+			continue
+		}
+		seen[key] = true
+		if err := f.option(option); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	if f.id && len(options) > 1 {
+		errs = append(errs, errors.New("an id takes no other option; it is not a feature"))
+	}
+	return errs
+}
+
 // option applies one comma-separated part of a tag.
 func (f *taggedField) option(option string) (err error) {
-	key, value, _ := strings.Cut(option, "=")
+	key, value, valued := strings.Cut(option, "=")
 	switch key {
 	case "id":
+		if valued {
+			return fmt.Errorf("option %q takes no value", key)
+		}
 		if f.kind != reflect.String || f.pointer {
 			return errors.New("an id must be a string")
 		}
@@ -158,8 +199,11 @@ func (f *taggedField) option(option string) (err error) {
 		}
 	case "categorical":
 		f.feature.Kind = Categorical
-		if f.kind == reflect.Float64 || f.kind == reflect.Float32 {
-			err = errors.New("a floating-point number cannot be categorical; use an integer or a string")
+		switch {
+		case valued:
+			err = fmt.Errorf("option %q takes no value", key)
+		case f.kind == reflect.Float64, f.kind == reflect.Float32, f.kind == reflect.Slice:
+			err = fmt.Errorf("a %v cannot be categorical; use an integer or a string", f.kind)
 		}
 	default:
 		return f.flag(option)
@@ -178,6 +222,9 @@ func (f *taggedField) flag(option string) error {
 	case "required":
 		f.feature.Required = true
 	default:
+		if name, _, valued := strings.Cut(option, "="); valued && slices.Contains([]string{"group", "segment", "sensitive", "required"}, name) {
+			return fmt.Errorf("option %q takes no value", name)
+		}
 		return fmt.Errorf("unknown option %q; known are id, min=, max=, oneof=, dim=, importance=, "+
 			"categorical, group, segment, sensitive, required", option)
 	}

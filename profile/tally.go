@@ -19,6 +19,9 @@ type Tally struct {
 // counters is how many counters a Tally has besides its cells.
 const counters = 9
 
+// unseenCounter is the place of Unseen among them.
+const unseenCounter = 3
+
 // fixed returns the counters in their order in a Pane.
 func (t *Tally) fixed() [counters]*uint64 {
 	return [...]*uint64{

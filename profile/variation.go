@@ -24,20 +24,42 @@ const minBlocks = 3
 // Variation estimates how much an effect varies between windows of scale time
 // blocks, over all overlapping windows:
 //
-//	tau² = max(0, mean(e² − (1/n − 1/m)))·NB/(NB−scale)
+//	tau² = max(0, (mean(e²) − mean(1/n) + 1/m)·NB/(NB−scale))
 //
-// (DerSimonian & Laird 1986, with the correction for the windows being part of
-// the reference they are compared with; for live panes, which are not, it is the
-// variance of e less mean 1/n). The effect must be standardised, so
-// that its variance where nothing wobbles is 1/n for a window of n rows; it
-// returns that n too, 0 to leave the window out. The estimate is computed once
-// per reference, key and scale.
+// (the moment estimator of DerSimonian & Laird 1986; 1/m, with m the size of the
+// reference as effect sees it, and the factor correct for the windows being part
+// of the reference they are compared with). For live panes, which are no part of
+// it, the mean of the windows takes its place:
+//
+//	tau² = max(0, mean((e − mean e)²)·NB/(NB−scale) − mean(1/n))
+//
+// The effect must be standardised, so that its variance where nothing wobbles is
+// 1/n for a window of n rows; it returns that n too, 0 to leave the window out. A
+// window whose effect is not finite is left out as well. The estimate is computed
+// once per reference, key and scale; the key must name the effect.
 func (r *Reference) Variation(key string, scale int, effect func(*Profile) (float64, uint64)) Variation {
 	type variationKey struct {
 		key   string
 		scale int
 	}
-	return r.Memo(variationKey{key, scale}, func() any { return r.variation(scale, effect) }).(Variation)
+	v, _ := r.Memo(variationKey{key, scale}, func() any { return r.variation(scale, effect) }).(Variation)
+	return v
+}
+
+// moments of an effect over windows.
+type effectSums struct {
+	windows                int
+	squares, sum, sampling float64
+	largest                float64
+}
+
+func (s *effectSums) add(e float64, n uint64) {
+	if n == 0 || !finite(e) {
+		return
+	}
+	s.windows++
+	s.squares, s.sum, s.sampling = s.squares+e*e, s.sum+e, s.sampling+1/float64(n)
+	s.largest = max(s.largest, e, -e)
 }
 
 func (r *Reference) variation(scale int, effect func(*Profile) (float64, uint64)) Variation {
@@ -45,27 +67,27 @@ func (r *Reference) variation(scale int, effect func(*Profile) (float64, uint64)
 	if scale < 1 || blocks < minBlocks*scale {
 		return Variation{}
 	}
-	v := Variation{Blocks: blocks / scale}
-	var squares, sum, sampling float64
-	var windows int
+	var s effectSums
 	for window := range r.Windows(scale) {
-		e, n := effect(window)
-		if n == 0 {
-			continue
-		}
-		squares, sum, sampling = squares+e*e, sum+e, sampling+1/float64(n)
-		v.Largest = max(v.Largest, e, -e)
-		windows++
+		s.add(effect(window))
 	}
-	if windows == 0 {
+	// Of the disjoint windows, as many as the share of windows with an effect.
+	disjoint := blocks / scale * s.windows / (blocks - scale + 1)
+	if disjoint < minBlocks {
 		return Variation{}
 	}
-	n := float64(windows)
+	n, part := float64(s.windows), float64(blocks)/float64(blocks-scale)
+	v := Variation{Blocks: disjoint, Largest: s.largest}
 	if r.live {
-		v.Tau2 = max(0, squares/n-(sum/n)*(sum/n)-sampling/n)
+		mean := s.sum / n
+		v.Tau2 = max(0, max(0, s.squares/n-mean*mean)*part-s.sampling/n)
 		return v
 	}
-	v.Tau2 = max(0, squares/n-sampling/n+1/float64(r.profile.Rows)) * float64(blocks) / float64(blocks-scale)
+	_, m := effect(r.profile)
+	if m == 0 {
+		m = r.profile.Rows
+	}
+	v.Tau2 = max(0, s.squares/n-s.sampling/n+1/float64(m)) * part
 	return v
 }
 

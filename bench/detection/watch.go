@@ -1,6 +1,7 @@
 package main
 
 import (
+"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -91,7 +92,7 @@ func (s *scenario) run(w *world, seed uint64) (month, error) {
 	opened := map[string]string{}
 	for range horizon {
 		for _, in := range watch.close(next()).Incidents {
-			opened[in.ID] = in.Cause
+			if _, ok := opened[in.ID]; !ok { e := in.Evidence[0]; opened[in.ID] = fmt.Sprintf("%s | s=%d p=%.2g size %.2f value %.2f det %.2f %s", in.Cause, e.Window.Scale, e.P, e.Effect.Size, e.Value, e.Effect.Detectable, e.Effect.Component) }
 		}
 	}
 	m := month{incidents: len(opened), evaluated: watch.evaluated}
