@@ -10,15 +10,16 @@ type effects struct {
 	n    [components]float64 // rows that the component rests on
 	v    [components]float64 // 1/n + 1/m
 
-	tested int       // cells large enough for the spike component
-	cell   int       // the one with the largest deviance, -1 where there is none
-	z      []float64 // Pearson's root of each cell
-	shares []float64
-	rows   float64 // of the window, and of the reference, in cells
-	rows0  float64
-	tilted []float64 // reference shares after location and scale are taken out
-	ratio  []float64 // (p-t)/t of the coarse cells
-	gain   float64   // largest unexplained gain of any cell in its share of all rows
+	tested   int       // cells large enough for the spike component
+	cell     int       // the one with the largest deviance, -1 where there is none
+	z        []float64 // Pearson's root of each cell
+	shares   []float64
+	rows     float64 // of the window, and of the reference, in cells
+	rows0    float64
+	tilted   []float64 // reference shares after location and scale are taken out
+	ratio    []float64 // (p-t)/t of the coarse cells
+	explains float64   // Σ (p-t)²/t of the coarse cells
+	gain     float64   // largest unexplained gain of any cell in its share of all rows
 }
 
 const (
@@ -139,6 +140,7 @@ func (p *plan) measureShape(c *counts, e *effects) {
 		s, t := shares[g], tilted[g]
 		x2 += (s - t) * (s - t) / ((s*c.n + t*p.m) / (c.n + p.m))
 		e.ratio[g] = (s - t) / t
+		e.explains += (s - t) * (s - t) / t
 		least = min(least, p.qc[g])
 	}
 	if least*c.n >= minExpected || !p.numbers {

@@ -43,7 +43,22 @@ func (k *persistence) of(c component, e *effects) float64 {
 		return 0
 	}
 	slices.Sort(k.y)
-	return min(1, max(0, 2*k.y[(parts-1)/2]/mean))
+	return min(1, max(0, 2*k.y[(parts-1)/2]/max(mean, k.whole(c, e))))
+}
+
+// whole is the effect of the whole window in the unit of its parts, where it
+// is not their mean: what location and scale explain is taken out of parts to
+// first or second order only.
+func (k *persistence) whole(c component, e *effects) (y float64) {
+	switch c {
+	case location, scale:
+		return math.Abs(e.size[c])
+	case spike:
+		return math.Abs(e.shares[e.cell] - e.tilted[e.cell])
+	case shape:
+		return e.explains
+	}
+	return 0
 }
 
 // projection returns the function that gives the effect of the panes [a, b) in
@@ -53,11 +68,14 @@ func (k *persistence) projection(c component, e *effects) func(a, b int) float64
 	case location:
 		return func(a, b int) float64 { return k.mean(k.s.y1, a, b) }
 	case scale:
-		return func(a, b int) float64 { return k.mean(k.s.y2, a, b) }
+		return func(a, b int) float64 {
+			d1 := k.mean(k.s.y1, a, b)
+			return k.mean(k.s.y2, a, b) - k.plan.bend*d1*d1
+		}
 	case shape:
 		return k.shape(e)
 	case spike:
-		return func(a, b int) float64 { return k.rate(a, b, k.plan.q[e.cell], cellOf(e.cell)) }
+		return k.spike(e.cell)
 	case missing:
 		return func(a, b int) float64 { return k.rate(a, b, k.plan.missing/k.plan.total, missingOf) }
 	case outside:
@@ -97,6 +115,20 @@ func (k *persistence) rate(a, b int, reference float64, of func(*counts) (k, n f
 		return 0
 	}
 	return hits/n - reference
+}
+
+// spike is the share of one cell less what location and scale of the part let
+// one expect.
+func (k *persistence) spike(cell int) func(a, b int) float64 {
+	p, of := k.plan, cellOf(cell)
+	q := p.q[cell]
+	if p.degree == 0 {
+		return func(a, b int) float64 { return k.rate(a, b, q, of) }
+	}
+	return func(a, b int) float64 {
+		d1, d2 := k.mean(k.s.y1, a, b), k.mean(k.s.y2, a, b)
+		return k.rate(a, b, q*max(.2, 1+d1*p.h1[cell]+(d2-p.bend*d1*d1)*p.h2[cell]), of)
+	}
 }
 
 // shape is the projection on the ratio (p-t)/t found in the whole window,

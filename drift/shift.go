@@ -146,10 +146,15 @@ func (c *calibration) excessOf(j *judge, panes float64) float64 {
 	excess := max(1, wanted/max(1, shown))
 	if j.index == 0 && j.replay != nil {
 		more := panes / c.scales[0].Weight / float64(c.blocks) * float64(j.natural.widths[0])
-		excess = max(excess, math.Pow(more, j.replay.heaviest()))
+		excess = max(excess, math.Pow(more, max(j.replay.heaviest(), heavyTail)))
 	}
 	return excess
 }
+
+// heavyTail is the least shape of the tail that one pane is judged by. Some
+// thousand panes of a reference are too few to exclude it: excursions of more
+// than a standard deviation, in one pane a month, look like nothing before.
+const heavyTail = .3
 
 // scratch is memory of judges that have finished.
 type scratch = sync.Pool

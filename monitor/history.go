@@ -15,8 +15,9 @@ import (
 // and evaluators yield the most important features first.
 const maxSeries = 4096
 
-// history keeps the recent values of signals of the smallest scale that have a
-// threshold. It is safe for concurrent use.
+// history keeps the recent values of the signals that decide, at every scale, and
+// of those that describe and have a threshold, at the smallest. It is safe for
+// concurrent use.
 type history struct {
 	points int
 
@@ -27,6 +28,7 @@ type history struct {
 type seriesKey struct {
 	name    string
 	subject report.Subject
+	scale   int
 }
 
 // point is a report.Point in a third of the memory.
@@ -49,10 +51,10 @@ func (h *history) add(r *report.Report) {
 	defer h.mu.Unlock()
 	for i := range r.Signals {
 		s := &r.Signals[i]
-		if s.Window.Scale != 1 || s.Undefined || (!s.HasThreshold && s.Evidence == report.Describes) {
+		if s.Undefined || (s.Evidence == report.Describes && (s.Window.Scale != 1 || !s.HasThreshold)) {
 			continue
 		}
-		key := seriesKey{s.Name, s.Subject}
+		key := seriesKey{s.Name, s.Subject, s.Window.Scale}
 		points := h.series[key]
 		if points == nil {
 			if len(h.series) >= maxSeries {
@@ -81,7 +83,7 @@ func (h *history) snapshot() []report.Series {
 	defer h.mu.Unlock()
 	out := make([]report.Series, 0, len(h.series))
 	for key, points := range h.series {
-		s := report.Series{Name: key.name, Subject: key.subject, Scale: 1}
+		s := report.Series{Name: key.name, Subject: key.subject, Scale: key.scale}
 		for _, p := range points.Last(h.points, nil) {
 			s.Points = append(s.Points, report.Point{
 				At: time.Unix(0, p.at).UTC(), Value: float64(p.value), Threshold: float64(p.threshold), Status: p.status,
@@ -93,7 +95,10 @@ func (h *history) snapshot() []report.Series {
 		if d := strings.Compare(a.Subject.String(), b.Subject.String()); d != 0 {
 			return d
 		}
-		return strings.Compare(a.Name, b.Name)
+		if d := strings.Compare(a.Name, b.Name); d != 0 {
+			return d
+		}
+		return a.Scale - b.Scale
 	})
 	return out
 }

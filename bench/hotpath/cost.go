@@ -32,10 +32,10 @@ func cpuTime() time.Duration {
 // all threads spent.
 func sample(burst int, rows []row, observe func(*row)) (caller, cpu time.Duration) {
 	began := cpuTime()
-	for range burstsPerSample {
+	for b := range burstsPerSample {
 		start := time.Now()
 		for i := range burst {
-			observe(&rows[i%rowsHeld])
+			observe(&rows[(i+b*burst)%rowsHeld])
 		}
 		caller += time.Since(start)
 		time.Sleep(rest)

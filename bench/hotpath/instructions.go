@@ -75,7 +75,7 @@ func callgrind(name string, rows int) (instructions uint64, err error) {
 		return 0, err
 	}
 	cmd := exec.Command("valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", self, "-run", name, "-rows", strconv.Itoa(rows))
-	cmd.Env = append(os.Environ(), "GOMAXPROCS=1", "GOGC=off")
+	cmd.Env = append(os.Environ(), "GOMAXPROCS=1", "GOGC=off", "GODEBUG=asyncpreemptoff=1")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return 0, fmt.Errorf("callgrind of %s: %w\n%s", name, err, out)

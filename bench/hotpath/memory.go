@@ -62,7 +62,7 @@ func wideRows(n int) []profile.Row {
 		for f := range values {
 			values[f] = profile.Float(narrow[(i+f)%rowsHeld].number[f%numbers])
 		}
-		rows[i] = profile.Row{Values: values, Outcome: narrow[i].row.Outcome}
+		rows[i] = profile.Row{Values: values, Outcome: profile.Outcome{Score: narrow[i].number[features]}}
 	}
 	return rows
 }

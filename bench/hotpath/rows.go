@@ -14,15 +14,13 @@ const (
 	features   = 16
 	categories = 4
 	distinct   = 64
-	rowsHeld   = 1024
+	rowsHeld   = 4096 // more than are sorted at once, so that no value is met twice
 )
 
-// row is one prediction in the forms that the subjects take.
+// row is one prediction: what every subject is given.
 type row struct {
 	number   [numbers]float64
 	category [categories]string
-	in       input
-	row      profile.Row
 }
 
 // input is what a service's predict function takes.
@@ -62,8 +60,6 @@ func makeRows(seed uint64) []row {
 		for c := range r.category {
 			r.category[c] = "category-" + strconv.Itoa(10+int(zipf.Uint64()))
 		}
-		r.in = inputOf(r)
-		r.row = observed(r)
 	}
 	return rows
 }
@@ -76,13 +72,15 @@ func inputOf(r *row) input {
 	}
 }
 
-func observed(r *row) profile.Row {
-	values := make([]profile.Value, 0, features+categories)
-	for _, v := range r.number[:features] {
-		values = append(values, profile.Float(v))
+// observed makes the row that a service would hand to Observe, its values in the
+// memory given.
+func observed(r *row, values []profile.Value) profile.Row {
+	values = values[:features+categories]
+	for i, v := range r.number[:features] {
+		values[i] = profile.Float(v)
 	}
-	for _, c := range r.category {
-		values = append(values, profile.String(c))
+	for i, c := range r.category {
+		values[features+i] = profile.String(c)
 	}
 	return profile.Row{
 		Values: values, Outcome: profile.Outcome{Score: r.number[features]},

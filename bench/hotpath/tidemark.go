@@ -28,10 +28,11 @@ func newMonitor() (*monitor.Monitor, error) {
 	if err != nil {
 		return nil, err
 	}
+	values := make([]profile.Value, features+categories)
 	reference, err := profile.Build(schema, func(yield func(profile.Row, error) bool) {
-		for seed := range uint64(8) {
+		for seed := range uint64(2) {
 			for _, r := range makeRows(100 + seed) {
-				if !yield(r.row, nil) {
+				if !yield(observed(&r, values), nil) {
 					return
 				}
 			}
@@ -64,7 +65,10 @@ func newTidemark(name string, observe func(*monitor.Monitor) (func(*row), error)
 func newObserve() (*subject, error) {
 	return newTidemark(nameObserve, func(m *monitor.Monitor) (func(*row), error) {
 		ctx := context.Background()
-		return func(r *row) { m.Observe(ctx, r.row) }, nil
+		return func(r *row) {
+			var values [features + categories]profile.Value
+			m.Observe(ctx, observed(r, values[:]))
+		}, nil
 	})
 }
 
@@ -76,7 +80,7 @@ func newWrap(name string, latencyEvery int) (*subject, error) {
 			return in.F00, nil
 		}, monitor.LatencyEvery(latencyEvery))
 		ctx := context.Background()
-		return func(r *row) { predict(ctx, r.in) }, err
+		return func(r *row) { predict(ctx, inputOf(r)) }, err
 	})
 }
 
