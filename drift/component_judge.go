@@ -16,7 +16,8 @@ type judge struct {
 	once    bool         // one window by itself: no persistence, replay or vetoes
 	index   int          // of the scale
 	scale   float64      // panes in the window
-	excess  float64      // what the reference's largest replayed statistic is multiplied by
+	excess  weights      // what the reference's largest replayed statistics are multiplied by
+	spare   float64      // and the largest effect of a column, for one pane
 
 	window counts
 	live   series
@@ -180,7 +181,7 @@ func (j *judge) law(i int, k component) law {
 		if r.hasTail[k] {
 			l.tail = &r.tails[k]
 		}
-		l.needed = r.largest[k] * j.excess
+		l.needed = r.largest[k] * j.excess[k]
 	}
 	if float64(j.blocks) < 10*w && memory < float64(j.blocks)/4 {
 		l.needed = math.Inf(1)
@@ -209,8 +210,8 @@ func (l *law) model(z float64) float64 {
 }
 
 // gross is the effect, in reference standard deviations, that one pane may
-// alarm on by itself, and spare how many times more than any pane of the
-// reference it has to be.
+// alarm on by itself, and spare how many times more, at least, than any pane of
+// the reference it has to be.
 const (
 	gross = .5
 	spare = 3
@@ -228,5 +229,5 @@ func (j *judge) short(i int, k component, size float64) bool {
 	if j.natural != nil {
 		largest = j.natural.levels[i][0].largest[k]
 	}
-	return size < max(gross, spare*largest)
+	return size < max(gross, j.spare*largest)
 }

@@ -117,7 +117,7 @@ func (s Shift) judge(cmp profile.Comparison) *judge {
 		j = new(judge)
 	}
 	j.calibration, j.minimum, j.once = c, s.minEffect(), s.Once
-	j.natural, j.replay, j.excess = nil, nil, 1
+	j.natural, j.replay, j.excess, j.spare = nil, nil, weights{}, spare
 	j.scale = float64(max(1, cmp.Window.Scale))
 	j.index = 0
 	for i, plan := range c.scales {
@@ -130,31 +130,40 @@ func (s Shift) judge(cmp profile.Comparison) *judge {
 		return j
 	}
 	j.replay = c.replayOf(j.natural, j.index)
-	j.excess = c.excessOf(j, s.panes())
+	c.excessOf(j, s.panes())
 	return j
 }
 
-// excessOf is what the largest statistic of the reference's replay has to be
-// exceeded by, because live panes are more than the reference's: by the ratio of
-// the logarithms of how many are looked at, as of normal tails, and at the scale
-// of one pane, where nothing averages a heavy tail out, by the power that it
-// implies.
-func (c *calibration) excessOf(j *judge, panes float64) float64 {
+// excessOf sets by how much the largest statistic of the reference's replay has
+// to be exceeded, because live panes are more than the reference's: by the ratio
+// of the logarithms of how many are looked at, as of normal tails, and by the
+// power that the tail of the replay implies.
+func (c *calibration) excessOf(j *judge, panes float64) {
 	columns := float64(len(c.plans))
-	shown := math.Log(columns * float64(c.blocks) / float64(j.natural.widths[j.index]))
-	wanted := math.Log(columns * panes / c.scales[j.index].Weight)
-	excess := max(1, wanted/max(1, shown))
-	if j.index == 0 && j.replay != nil {
-		more := panes / c.scales[0].Weight / float64(c.blocks) * float64(j.natural.widths[0])
-		excess = max(excess, math.Pow(more, max(j.replay.heaviest(), heavyTail)))
+	known := float64(c.blocks) / float64(j.natural.widths[j.index])
+	asked := panes / c.scales[j.index].Weight
+	logs := math.Log(columns*asked) / max(1, math.Log(columns*known))
+	more := max(1, asked/known)
+	for k := range j.excess {
+		tail := 0.0
+		if j.replay != nil {
+			tail = j.replay.tails[k].Shape
+		}
+		if j.index == 0 {
+			tail = max(tail, heavyTail)
+		}
+		j.excess[k] = max(1, logs, math.Pow(more, tail))
 	}
-	return excess
+	j.spare = max(spare, math.Pow(more, ownTail))
 }
 
 // heavyTail is the least shape of the tail that one pane is judged by. Some
 // thousand panes of a reference are too few to exclude it: excursions of more
 // than a standard deviation, in one pane a month, look like nothing before.
 const heavyTail = .3
+
+// ownTail is the same for the largest excursion of a single column.
+const ownTail = .45
 
 // scratch is memory of judges that have finished.
 type scratch = sync.Pool

@@ -22,7 +22,7 @@ func (j *judge) critical(i int, k component, t *tested) report.Critical {
 		}
 		least = gross
 		if j.natural != nil {
-			least = max(least, spare*j.natural.levels[i][0].largest[k])
+			least = max(least, j.spare*j.natural.levels[i][0].largest[k])
 		}
 	}
 	table := j.laws.of(l)

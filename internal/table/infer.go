@@ -2,10 +2,8 @@ package table
 
 import (
 	"errors"
+	"fmt"
 	"io"
-	"math"
-	"strconv"
-	"strings"
 
 	"github.com/tidemark-ml/tidemark/profile"
 )
@@ -13,84 +11,67 @@ import (
 // inferRows is how many rows the kinds are inferred from.
 const inferRows = 20_000
 
+// kindGuess is what the cells of a column can still be, as bits.
+type kindGuess uint8
+
+const (
+	labelKind   kindGuess = 0
+	numberKind  kindGuess = 1 << 0
+	booleanKind kindGuess = 1 << 1
+	vectorKind  kindGuess = 1 << 2 // by a schema only
+	anyKind               = numberKind | booleanKind
+)
+
 // infer finds the kind of each column.
 func (t *Table) infer() error {
 	in, err := t.open()
 	if err != nil {
 		return err
 	}
-	defer in.close()
-	if err := t.assign(in.header()); err != nil {
+	defer in.Close()
+	if err := t.assign(in.Header()); err != nil {
 		return err
 	}
 	seen := make([]bool, len(t.columns))
 	n := 0
 	for ; n < inferRows; n++ {
-		record, err := in.next()
+		record, err := in.Next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return err
+			return fmt.Errorf("row %d: %w", n+1, err)
 		}
 		for i, text := range record {
-			t.columns[i].see(text, &seen[i])
+			if !missing(text) {
+				seen[i] = true
+				t.columns[i].narrow(text)
+			}
 		}
 	}
 	if n == 0 {
 		return ErrNoRows
 	}
-	features := 0
 	for i := range t.columns {
-		c := &t.columns[i]
-		c.numeric, c.boolean = c.numeric && seen[i], c.boolean && seen[i]
-		if c.role == featureRole {
-			c.feature = features
-			features++
+		if !seen[i] {
+			t.columns[i].kind = labelKind
 		}
 	}
 	return nil
 }
 
-// see narrows the kind of a column by one of its values.
-func (c *column) see(text string, seen *bool) {
-	if missing(text) {
-		return
+// narrow rules out what a cell is not.
+func (c *column) narrow(text string) {
+	if c.kind&numberKind != 0 {
+		if _, ok := number(text); !ok {
+			c.kind &^= numberKind
+		}
 	}
-	*seen = true
-	if _, ok := number(text); !ok {
-		c.numeric = false
+	if c.kind&booleanKind != 0 {
+		if _, ok := truth(text); !ok {
+			c.kind &^= booleanKind
+		}
 	}
-	if _, ok := truth(text); !ok {
-		c.boolean = false
-	}
-}
-
-// missing reports whether a cell of the file stands for no value.
-func missing(text string) bool {
-	switch text {
-	case "", "?", "NA", "N/A", "NaN", "nan", "null", "NULL", "None":
-		return true
-	}
-	return false
-}
-
-func number(text string) (float64, bool) {
-	v, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-	if err != nil && !errors.Is(err, strconv.ErrRange) {
-		return math.NaN(), false
-	}
-	return v, true
-}
-
-func truth(text string) (value, ok bool) {
-	switch text {
-	case "true", "True", "TRUE":
-		return true, true
-	case "false", "False", "FALSE":
-		return false, true
-	}
-	return false, false
 }
 
 // Schema returns the schema inferred for a model of this target.
@@ -98,25 +79,31 @@ func (t *Table) Schema(target profile.Target) (*profile.Schema, error) {
 	var features []profile.Feature
 	for _, c := range t.columns {
 		if c.role == featureRole {
-			features = append(features, profile.Feature{Name: c.name, Kind: c.kind()})
+			features = append(features, profile.Feature{Name: c.name, Kind: c.profileKind()})
 		}
 	}
-	return profile.NewSchema(target, features...)
+	s, err := profile.NewSchema(target, features...)
+	if err != nil {
+		return nil, fmt.Errorf("table: %s: %w", t.path, err)
+	}
+	return s, nil
 }
 
-func (c *column) kind() profile.Kind {
+func (c *column) profileKind() profile.Kind {
 	switch {
-	case c.numeric:
+	case c.kind&numberKind != 0:
 		return profile.Numeric
-	case c.boolean:
+	case c.kind&booleanKind != 0:
 		return profile.Boolean
 	}
 	return profile.Categorical
 }
 
 // Use reads values as this schema says, matched by column name, instead of as
-// inferred. Features without a column are missing in every row.
+// inferred. Columns that are no feature of it are ignored; features without a
+// column (see [Table.Lacks]) are missing in every row.
 func (t *Table) Use(s *profile.Schema) {
+	kinds := [...]kindGuess{profile.Numeric: numberKind, profile.Boolean: booleanKind, profile.Embedding: vectorKind}
 	for i := range t.columns {
 		c := &t.columns[i]
 		if c.role != featureRole {
@@ -127,7 +114,34 @@ func (t *Table) Use(s *profile.Schema) {
 			c.role = ignoredRole
 			continue
 		}
-		kind := s.Feature(at).Kind
-		c.feature, c.numeric, c.boolean = at, kind == profile.Numeric, kind == profile.Boolean
+		c.feature, c.kind = at, labelKind
+		if kind := s.Feature(at).Kind; int(kind) < len(kinds) {
+			c.kind = kinds[kind]
+		}
 	}
+}
+
+// Lacks returns the features of a schema for which the file has no column.
+func (t *Table) Lacks(s *profile.Schema) (names []string) {
+	columns := map[string]bool{}
+	for _, c := range t.columns {
+		columns[c.name] = columns[c.name] || c.role == featureRole
+	}
+	for i := range s.Len() {
+		if name := s.Feature(i).Name; !columns[name] {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Surplus returns the columns that are neither a feature of a schema nor named
+// for anything else.
+func (t *Table) Surplus(s *profile.Schema) (names []string) {
+	for _, c := range t.columns {
+		if _, ok := s.Index(c.name); !ok && c.role == featureRole {
+			names = append(names, c.name)
+		}
+	}
+	return names
 }

@@ -1,18 +1,19 @@
 package table
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 )
 
 // jsonRecords reads a file of one JSON object a line. Its columns are the keys
 // of the first thousand lines, sorted.
 type jsonRecords struct {
-	file    io.Closer
 	decoder *json.Decoder
 	names   []string
 	index   map[string]int
@@ -22,27 +23,26 @@ type jsonRecords struct {
 
 const jsonHeaderLines = 1000
 
-func newJSONLines(file io.Closer, r io.Reader) (records, error) {
-	j := &jsonRecords{file: file, decoder: json.NewDecoder(r), index: map[string]int{}}
+func newJSONLines(r *bufio.Reader) (Records, error) {
+	skipByteOrderMark(r)
+	j := &jsonRecords{decoder: json.NewDecoder(r), index: map[string]int{}}
 	for range jsonHeaderLines {
-		var object map[string]json.RawMessage
-		err := j.decoder.Decode(&object)
+		object, err := j.decode()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			file.Close()
-			return nil, fmt.Errorf("line %d: %w", len(j.ahead)+1, err)
+			return nil, fmt.Errorf("row %d: %w", len(j.ahead)+1, err)
 		}
 		for name := range object {
-			if _, ok := j.index[name]; !ok {
-				j.index[name] = 0
-				j.names = append(j.names, name)
-			}
+			j.index[name] = 0
 		}
 		j.ahead = append(j.ahead, object)
 	}
-	slices.Sort(j.names)
+	if len(j.ahead) == 0 {
+		return nil, ErrNoRows
+	}
+	j.names = slices.Sorted(maps.Keys(j.index))
 	for i, name := range j.names {
 		j.index[name] = i
 	}
@@ -50,15 +50,22 @@ func newJSONLines(file io.Closer, r io.Reader) (records, error) {
 	return j, nil
 }
 
-func (j *jsonRecords) header() []string { return j.names }
-func (j *jsonRecords) close() error     { return j.file.Close() }
+func (j *jsonRecords) decode() (object map[string]json.RawMessage, err error) {
+	return object, j.decoder.Decode(&object)
+}
 
-func (j *jsonRecords) next() ([]string, error) {
+func (j *jsonRecords) Header() []string { return j.names }
+func (j *jsonRecords) Close() error     { return nil }
+
+func (j *jsonRecords) Next() ([]string, error) {
 	var object map[string]json.RawMessage
 	if len(j.ahead) > 0 {
 		object, j.ahead = j.ahead[0], j.ahead[1:]
-	} else if err := j.decoder.Decode(&object); err != nil {
-		return nil, err
+	} else {
+		var err error
+		if object, err = j.decode(); err != nil {
+			return nil, err
+		}
 	}
 	clear(j.record)
 	for name, raw := range object {
