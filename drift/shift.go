@@ -52,7 +52,8 @@ type Shift struct {
 	// negative value means none.
 	MinEffect float64
 	// Panes is the number of panes in which one false incident is allowed. 0
-	// means 720: a month of hourly panes.
+	// means what the comparison says (its Horizon), or 720, a month of hourly
+	// panes, where it does not.
 	Panes float64
 	// Once judges each window by itself instead of as one of a stream: natural
 	// variability counts, but not persistence, replay and vetoes. It is what a
@@ -74,11 +75,14 @@ func (s Shift) minEffect() float64 {
 	return max(0, s.MinEffect)
 }
 
-func (s Shift) panes() float64 {
-	if s.Panes <= 0 {
-		return defaultPanes
+func (s Shift) panes(cmp profile.Comparison) float64 {
+	switch {
+	case s.Panes > 0:
+		return s.Panes
+	case cmp.Horizon > 0:
+		return cmp.Horizon
 	}
-	return s.Panes
+	return defaultPanes
 }
 
 // Evaluate returns a signal for each feature and outcome column, in their order.
@@ -130,7 +134,7 @@ func (s Shift) judge(cmp profile.Comparison) *judge {
 		return j
 	}
 	j.replay = c.replayOf(j.natural, j.index)
-	c.excessOf(j, s.panes())
+	c.excessOf(j, s.panes(cmp))
 	return j
 }
 

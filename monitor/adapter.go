@@ -3,6 +3,7 @@ package monitor
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"sync"
 	"time"
 
@@ -29,6 +30,9 @@ func newAdapter[In, Out any](m *Monitor, options []WrapOption) (*adapter[In, Out
 			o.apply(&c)
 		}
 	}
+	if m.config.eventTime && c.latency > 1 {
+		c.latency = 0 // nothing may depend on chance
+	}
 	a := &adapter[In, Out]{monitor: m, latency: c.latency, epoch: m.config.clock.Now()}
 	a.values.New = func() any {
 		v := make([]profile.Value, m.schema.Len())
@@ -47,16 +51,16 @@ func (a *adapter[In, Out]) bindFeatures(given any) (err error) {
 	if given != nil {
 		fill, ok := given.(func(In, []profile.Value))
 		if !ok || fill == nil {
-			return fmt.Errorf("monitor: wrap: FeaturesFrom has a %T, the wrapped function takes a %T", given, *new(In))
+			return wrongFunction("FeaturesFrom", given, reflect.TypeFor[func(In, []profile.Value)]())
 		}
 		a.fill = fill
 		return nil
 	}
-	if a.fill = knownInput[In](a.monitor.schema); a.fill != nil {
+	if a.fill = knownInput[In](a.monitor.schema, &a.monitor.keeper.tallies.surplus); a.fill != nil {
 		return nil
 	}
 	if a.binding, err = profile.Bind[In](a.monitor.schema); err != nil {
-		return fmt.Errorf("monitor: wrap: %w; or say with FeaturesFrom how a %T becomes values", err, *new(In))
+		return fmt.Errorf("monitor: wrap: %w; or say with FeaturesFrom how a %v becomes values", err, reflect.TypeFor[In]())
 	}
 	return nil
 }
@@ -67,7 +71,7 @@ func (a *adapter[In, Out]) bindID(given any) error {
 	}
 	id, ok := given.(func(context.Context, In) string)
 	if !ok || id == nil {
-		return fmt.Errorf("monitor: wrap: IDFrom has a %T, the wrapped function takes a %T", given, *new(In))
+		return wrongFunction("IDFrom", given, reflect.TypeFor[func(context.Context, In) string]())
 	}
 	a.id = id
 	return nil
@@ -77,16 +81,25 @@ func (a *adapter[In, Out]) bindOutcome(given any) error {
 	if given != nil {
 		outcome, ok := given.(func(Out) profile.Outcome)
 		if !ok || outcome == nil {
-			return fmt.Errorf("monitor: wrap: OutcomeFrom has a %T, the wrapped function returns a %T", given, *new(Out))
+			return wrongFunction("OutcomeFrom", given, reflect.TypeFor[func(Out) profile.Outcome]())
 		}
 		a.outcome = outcome
 		return nil
 	}
 	a.outcome, a.trusted = knownOutput[Out](), true
 	if a.outcome == nil {
-		return fmt.Errorf("monitor: wrap: a %T is no outcome that is known; say with OutcomeFrom how it becomes one", *new(Out))
+		return fmt.Errorf("monitor: wrap: a %v is no outcome that is known; say with OutcomeFrom how it becomes one", reflect.TypeFor[Out]())
 	}
 	return nil
+}
+
+// wrongFunction is the error for an option that was given nil, or a function for
+// other types than the wrapped one has.
+func wrongFunction(option string, given any, want reflect.Type) error {
+	if reflect.TypeOf(given) == want {
+		return fmt.Errorf("monitor: wrap: %s has a nil function; leave the option out or give a %v", option, want)
+	}
+	return fmt.Errorf("monitor: wrap: %s has a %T; the wrapped function needs a %v", option, given, want)
 }
 
 // observe takes one prediction; out is nil where there is none.
@@ -151,6 +164,6 @@ func (a *adapter[In, Out]) identify(ctx context.Context, in In) string {
 // caught ends a panic of a user's function and counts it.
 func (a *adapter[In, Out]) caught() {
 	if v := recover(); v != nil {
-		a.monitor.keeper.fail("function", fmt.Errorf("monitor: a function given to Wrap panicked: %v", v))
+		a.monitor.keeper.fail("function", panicked("a function given to Wrap", v))
 	}
 }

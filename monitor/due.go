@@ -1,35 +1,45 @@
 package monitor
 
 import (
+	"math"
 	"time"
 
 	"github.com/tidemark-ml/tidemark/report"
 )
 
-// untilDue is how long the ticker may sleep. It is called by the ticker alone.
-func (k *keeper) untilDue() time.Duration {
-	return k.config.panes.Every
+// untilDue is how long the ticker may sleep: until the open pane's time is up,
+// or, where it waits for rows, until it is worth looking again.
+func (k *keeper) untilDue(now time.Time) time.Duration {
+	every := k.config.panes.Every
+	left := k.began.Add(every).Sub(now)
+	switch {
+	case k.config.panes.Rows > 0 || left > every: // the latter after the clock went backwards
+		return every
+	case left <= 0:
+		return max(every/8, min(every, 100*time.Millisecond))
+	}
+	return left
 }
 
 // closeIfDue closes the open pane if its time is up and it has enough rows, or
 // has waited for them long enough.
 func (k *keeper) closeIfDue(now time.Time) *report.Report {
-	if k.learner.waiting() && k.learner.held.Load() >= int64(k.learner.need.Rows) {
+	if k.learner.waiting() && k.intake.seen() >= uint64(k.learner.need.Rows) {
 		return k.learnCells(now)
 	}
-	panes := k.config.panes
-	rows := int(min(k.intake.openRows(), 1<<31))
+	panes, now := k.config.panes, now.UTC()
+	rows := k.intake.openRows()
 	if now.Before(k.began) {
 		k.began = now // the clock went backwards; a pane cannot end before it began
 	}
 	age := now.Sub(k.began)
 	switch {
 	case panes.Rows > 0:
-		if rows < panes.Rows {
+		if rows < uint64(panes.Rows) {
 			return nil
 		}
 	case age < panes.Every && rows < maxPaneRows,
-		rows < panes.MinRows && age < panes.Every*time.Duration(panes.MaxWait):
+		rows < uint64(panes.MinRows) && age < panes.longest():
 		return nil
 	}
 	return k.close(now, false)
@@ -38,13 +48,20 @@ func (k *keeper) closeIfDue(now time.Time) *report.Report {
 // maxPaneRows closes a pane before its packed counts could overflow.
 const maxPaneRows = 1 << 31
 
+// longest is how long a pane waits for its rows.
+func (p Panes) longest() time.Duration {
+	if p.MaxWait > 0 && p.Every > math.MaxInt64/time.Duration(p.MaxWait) {
+		return math.MaxInt64
+	}
+	return p.Every * time.Duration(p.MaxWait)
+}
+
 // closeIfFull closes a pane of a fixed number of rows, in event time.
 func (k *keeper) closeIfFull() *report.Report {
 	if k.learner.waiting() {
-		if int(k.intake.openRows()) < k.learner.need.Rows {
+		if k.intake.seen() < uint64(k.learner.need.Rows) {
 			return nil
 		}
-		k.intake.drainNow()
 		return k.learnCells(k.latest)
 	}
 	if n := k.config.panes.Rows; n == 0 || k.intake.openRows() < uint64(n) {
@@ -63,42 +80,64 @@ func (p Panes) limit() uint64 {
 
 // advance moves event time to t, closing the open pane where t is past its end.
 // It reports whether a row of time t is too late for the open pane. A zero time
-// is that of the newest row.
+// is that of the newest row, and so is one that cannot be right.
 func (k *keeper) advance(t time.Time) (r *report.Report, late bool) {
-	if t.IsZero() {
+	if !plausible(t) {
 		return nil, false
 	}
-	every := k.config.panes.Every
+	t = t.UTC()
+	timed := k.config.panes.Rows == 0
 	if k.latest.IsZero() {
-		k.began = t.Truncate(every)
-		if k.config.panes.Rows > 0 {
-			k.began = t
+		k.began = t
+		if timed {
+			k.began = t.Truncate(k.config.panes.Every)
 		}
 	}
 	if t.Before(k.began) {
 		k.tallies.late.Add(1)
 		return nil, true
 	}
-	if k.config.panes.Rows == 0 && t.Sub(k.began) >= every {
-		r = k.closeAt(t, every)
+	if timed && !k.latest.IsZero() && !t.Before(k.boundary()) {
+		r = k.closeAt(t)
 	}
-	if t.After(k.latest) {
-		k.latest = t
-	}
+	k.latest = later(t, k.latest)
 	return r, false
 }
 
-// closeAt closes the open pane if it is due at event time t. The pane ends where
-// its time was up, not where the next row happened to be.
-func (k *keeper) closeAt(t time.Time, every time.Duration) *report.Report {
-	passed := t.Sub(k.began) / every
-	rows := int(min(k.intake.openRows(), 1<<31))
-	if rows < k.config.panes.MinRows && passed < time.Duration(k.config.panes.MaxWait) {
+// plausible reports whether t is a time that a profile can hold: years 1678 to
+// 2261. A row of the year 9999 must not end event time for all that follow.
+func plausible(t time.Time) bool {
+	const most = math.MaxInt64 / int64(time.Second)
+	s := t.Unix()
+	return !t.IsZero() && -most < s && s < most
+}
+
+// boundary is the first multiple of Every after the newest row.
+func (k *keeper) boundary() time.Time {
+	every := k.config.panes.Every
+	return k.latest.Truncate(every).Add(every)
+}
+
+// closeAt closes the open pane, whose newest row is before a boundary that t is
+// not, if it has enough rows or has waited long enough. It ends at that boundary,
+// not where the next row happened to be: an idle stretch is part of no pane.
+func (k *keeper) closeAt(t time.Time) *report.Report {
+	every, end := k.config.panes.Every, k.boundary()
+	waited := t.Sub(k.began.Truncate(every))
+	if k.intake.openRows() < uint64(k.config.panes.MinRows) && waited < k.config.panes.longest() {
 		return nil
 	}
-	// The pane lasts to the last boundary before its newest row is past.
-	end := k.began.Add(every * (1 + max(0, k.latest.Sub(k.began)/every)))
 	r := k.close(end, false)
-	k.began = k.began.Add(every * max(0, t.Sub(k.began)/every))
+	if !k.began.Before(end) { // else cells were cut, and the pane that began with the first row goes on
+		k.began = t.Truncate(every)
+	}
 	return r
+}
+
+// later returns the later of two times.
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }

@@ -1,7 +1,9 @@
 package monitor
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tidemark-ml/tidemark/profile"
 	"github.com/tidemark-ml/tidemark/report"
@@ -9,12 +11,17 @@ import (
 
 // Compare evaluates one profile against a reference, outside any monitor: what a
 // command or a frozen validation set needs. The profile must be cut as the
-// reference is. A nil decider leaves every signal undecided. Panics of
-// evaluators and of the decider are reported as warnings.
+// reference is; where it is not, or either is nil, the report holds one undefined
+// signal that says so. A nil decider leaves every signal undecided. A panic of an
+// evaluator or of the decider is an undefined signal too.
 func Compare(reference *profile.Reference, current *profile.Profile, evaluators []Evaluator, decider Decider) *report.Report {
+	if err := comparable(reference, current); err != nil {
+		return &report.Report{Signals: []report.Signal{failed("monitor.compare", report.Window{}, err)}, Incidents: []report.Incident{}}
+	}
 	c := profile.Comparison{
 		Reference: reference, Current: current,
-		Window: report.Window{Start: current.Start, End: current.End, Scale: 1, Pane: 1},
+		Window:  report.Window{Start: current.Start, End: current.End, Scale: 1, Pane: 1},
+		Horizon: horizonOf(decider),
 	}
 	prov := reference.Provenance()
 	r := &report.Report{
@@ -22,7 +29,7 @@ func Compare(reference *profile.Reference, current *profile.Profile, evaluators 
 			Name: prov.Model, Version: prov.Version, Reference: reference.ID(),
 			Dataset: prov.Dataset, DatasetHash: prov.DatasetHash, FeatureCode: prov.FeatureCode,
 		},
-		At: current.End, Pane: 1, Rows: current.Rows, Incidents: []report.Incident{},
+		At: current.End, Pane: 1, Rows: current.Rows, Signals: []report.Signal{}, Incidents: []report.Incident{},
 		Distributions: distributions(reference, current),
 	}
 	for _, e := range evaluators {
@@ -35,6 +42,18 @@ func Compare(reference *profile.Reference, current *profile.Profile, evaluators 
 	return r
 }
 
+// comparable reports, as an error, why a profile cannot be compared.
+func comparable(reference *profile.Reference, current *profile.Profile) error {
+	switch {
+	case reference == nil || current == nil:
+		return errors.New("monitor: compare: the reference or the profile is nil; both are needed")
+	case reference.Geometry().ID() != current.Geometry().ID():
+		return fmt.Errorf("monitor: compare: %w: the reference's are %s, the profile's %s; profile both against one reference",
+			profile.ErrGeometry, reference.Geometry().ID(), current.Geometry().ID())
+	}
+	return nil
+}
+
 // evaluate runs every evaluator on the window of n panes that p completes.
 func (k *keeper) evaluate(p *profile.Profile, n int) []report.Signal {
 	panes := k.panes.Last(n, nil)
@@ -44,7 +63,8 @@ func (k *keeper) evaluate(p *profile.Profile, n int) []report.Signal {
 	}
 	c := profile.Comparison{
 		Reference: k.reference, Current: current, Panes: panes,
-		Window: report.Window{Start: panes[0].Start, End: p.End, Scale: n, Pane: k.pane},
+		Window:  report.Window{Start: panes[0].Start, End: p.End, Scale: n, Pane: k.pane},
+		Horizon: horizonOf(k.config.decider),
 	}
 	if n == 1 {
 		c.Previous = k.previous
@@ -58,6 +78,14 @@ func (k *keeper) evaluate(p *profile.Profile, n int) []report.Signal {
 		signals = append(signals, s...)
 	}
 	return signals
+}
+
+// horizonOf returns the budget of a decider that has one.
+func horizonOf(d Decider) float64 {
+	if b, ok := d.(Budgeter); ok {
+		return b.Horizon()
+	}
+	return 0
 }
 
 // merge adds up panes in the scratch profile of their number.
@@ -74,23 +102,42 @@ func (k *keeper) merge(n int, panes []*profile.Pane) *profile.Profile {
 	return p
 }
 
-// evaluateSafely returns the signals of e, every number finite, or, where it
-// panics, one undefined signal that says so and the error.
+// evaluateSafely returns the signals of e, every number finite and no status
+// set, or, where it panics, one undefined signal that says so and the error.
 func evaluateSafely(e Evaluator, c profile.Comparison) (signals []report.Signal, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("monitor: evaluator %T panicked: %v", e, v)
-			signals = []report.Signal{{
-				Name: "monitor.evaluator", Subject: report.Subject{Kind: report.KindModel}, Window: c.Window, Undefined: true,
-				Warnings: []report.Warning{{Code: report.WarnFailed, Text: fmt.Sprintf("evaluator %T panicked", e)}},
-			}}
-		}
-	}()
-	signals = e.Evaluate(c)
+	err = guard(partOf("evaluator", e), func() error {
+		signals = slices.Clone(e.Evaluate(c)) // it may go on using its own
+		return nil
+	})
+	if err != nil {
+		return []report.Signal{failed("monitor.evaluator", c.Window, err)}, err
+	}
+	sanitise(signals)
 	for i := range signals {
-		signals[i] = signals[i].Sanitised()
+		signals[i].Status = report.Unknown
 	}
 	return signals, nil
+}
+
+// failed is the undefined signal that stands for what could not be concluded.
+func failed(name string, w report.Window, err error) report.Signal {
+	return report.Signal{
+		Name: name, Subject: report.Subject{Kind: report.KindModel}, Window: w, Undefined: true,
+		Warnings: []report.Warning{{Code: report.WarnFailed, Text: err.Error()}},
+	}
+}
+
+func sanitise(signals []report.Signal) {
+	for i := range signals {
+		s := &signals[i]
+		*s = s.Sanitised()
+		for _, v := range s.Critical {
+			if v-v != 0 {
+				s.Critical = report.Critical{}
+				break
+			}
+		}
+	}
 }
 
 // decide lets the decider judge r.
@@ -103,15 +150,23 @@ func (k *keeper) decide(r *report.Report) {
 	}
 }
 
-func decideSafely(d Decider, r *report.Report) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("monitor: decider %T panicked: %v", d, v)
-		}
-	}()
-	d.Decide(r)
-	for i := range r.Signals {
-		r.Signals[i] = r.Signals[i].Sanitised()
+// decideSafely lets d judge r. Where it panics one undefined signal says so, and
+// what it had judged until then stays.
+func decideSafely(d Decider, r *report.Report) error {
+	err := guard(partOf("decider", d), func() error { d.Decide(r); return nil })
+	if err != nil {
+		r.Signals = append(r.Signals, failed("monitor.decider", report.Window{Start: r.At, End: r.At, Scale: 1, Pane: r.Pane}, err))
 	}
-	return nil
+	sanitise(r.Signals)
+	for i := range r.Incidents {
+		r.Incidents[i].Evidence = slices.Clone(r.Incidents[i].Evidence) // the decider's own
+		sanitise(r.Incidents[i].Evidence)
+	}
+	if r.Signals == nil {
+		r.Signals = []report.Signal{}
+	}
+	if r.Incidents == nil {
+		r.Incidents = []report.Incident{}
+	}
+	return err
 }

@@ -39,10 +39,3 @@ func (k *keeper) remember(r *report.Report) {
 func old(e report.Event, known []report.Event) bool {
 	return len(known) == keptEvents && e.At.Before(known[0].At)
 }
-
-// fail counts and logs a failure; what is the part that failed. It may be called
-// without the mutex.
-func (k *keeper) fail(what string, err error) {
-	k.tallies.failed(what)
-	k.config.logger.Error("tidemark", "failed", what, "error", err)
-}

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"iter"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -33,7 +34,7 @@ type seriesKey struct {
 
 // point is a report.Point in a third of the memory.
 type point struct {
-	at        int64 // Unix nanoseconds
+	at        int64 // Unix microseconds, which hold every year
 	value     float32
 	threshold float32
 	status    report.Status
@@ -63,8 +64,13 @@ func (h *history) add(r *report.Report) {
 			points = ring.New[point](h.points)
 			h.series[key] = points
 		}
-		points.Push(point{r.At.UnixNano(), float32(s.Value), float32(s.Threshold), s.Status})
+		points.Push(point{r.At.UnixMicro(), narrow(s.Value), narrow(s.Threshold), s.Status})
 	}
+}
+
+// narrow returns v as a float32, and the largest one where v is larger.
+func narrow(v float64) float32 {
+	return float32(max(-math.MaxFloat32, min(math.MaxFloat32, v)))
 }
 
 // all yields every series, by subject and name.
@@ -86,7 +92,7 @@ func (h *history) snapshot() []report.Series {
 		s := report.Series{Name: key.name, Subject: key.subject, Scale: key.scale}
 		for _, p := range points.Last(h.points, nil) {
 			s.Points = append(s.Points, report.Point{
-				At: time.Unix(0, p.at).UTC(), Value: float64(p.value), Threshold: float64(p.threshold), Status: p.status,
+				At: time.UnixMicro(p.at).UTC(), Value: float64(p.value), Threshold: float64(p.threshold), Status: p.status,
 			})
 		}
 		out = append(out, s)

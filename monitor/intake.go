@@ -164,14 +164,31 @@ func (in *intake) handOver(last bool) {
 // openRows is how many rows the open pane holds, those not yet drained included.
 func (in *intake) openRows() uint64 {
 	in.mu.Lock()
-	n := in.rows.Load() - in.base
+	base := in.base
 	in.mu.Unlock()
+	return in.seen() - base
+}
+
+// seen is how many rows were taken in. It looks where a row goes last first, so
+// that none is counted twice.
+func (in *intake) seen() uint64 {
+	n := in.rows.Load()
+	n += uint64(len(in.queue)) * profile.BatchRows
 	for i := range in.stripes.Len() {
 		s := in.stripes.At(i)
 		n += uint64(s.State.batch.Len())
 		s.Release()
 	}
-	return n + uint64(len(in.queue))*profile.BatchRows
+	return n
+}
+
+// stop lets no more rows in.
+func (in *intake) stop() {
+	for i := range in.stripes.Len() {
+		s := in.stripes.At(i)
+		s.State.closed = true
+		s.Release()
+	}
 }
 
 // drain empties a batch into the open profile and gives it back; in.mu is held.

@@ -25,3 +25,9 @@ type Decider interface {
 type Accepter interface {
 	Accept(at time.Time, why string)
 }
+
+// Budgeter is a Decider that allows one false incident among so many panes.
+// Evaluators find the number in the comparison.
+type Budgeter interface {
+	Horizon() float64
+}

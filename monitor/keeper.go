@@ -48,7 +48,7 @@ func newKeeper(model string, schema *profile.Schema, c *config, in *intake) *kee
 	}
 	k.tallies = newTallies(in, k)
 	if k.reference == nil {
-		k.learner = newLearner(schema, c.learning, &k.tallies.lost)
+		k.learner = newLearner(schema, c.learning, k.tallies)
 		in.sink = k.learner.take
 	} else {
 		k.useReference(k.reference)
@@ -96,14 +96,25 @@ func (k *keeper) identity() report.Model { return *k.model.Load() }
 func (k *keeper) newest() *report.Report { return k.report.Load() }
 
 // close ends the open pane at time now, whatever its size, and returns the
-// report on it. A pane that is the last takes nothing in after it.
+// report on it. A pane that is the last takes nothing in after it; where it is
+// empty there is no report, so that the newest one stays.
 func (k *keeper) close(now time.Time, last bool) *report.Report {
-	p := k.intake.cut(last)
-	defer k.intake.recycle(p)
-	if now.Before(k.began) {
-		now = k.began // the clock went backwards
+	now = later(now.UTC(), k.began) // the clock may have gone backwards
+	if k.learner.waiting() {
+		return k.hold(now, last)
 	}
-	p.Start, p.End = k.began, now
+	if last {
+		k.intake.stop()
+		if k.intake.openRows() == 0 {
+			return nil
+		}
+	}
+	p := k.tallies.close(func() *profile.Profile {
+		p := k.intake.cut(last)
+		p.Start, p.End = k.began, now
+		return p
+	})
+	defer k.intake.recycle(p)
 	k.began = now
 	if k.learner != nil {
 		return k.learn(p)
@@ -116,7 +127,6 @@ func (k *keeper) conclude(p *profile.Profile) *report.Report {
 	k.pane++
 	packed := p.Pack()
 	k.panes.Push(packed)
-	k.tallies.add(p)
 	if k.variation.learned(packed) {
 		k.reference = k.reference.WithLivePanes(k.variation.panes)
 		k.event(p.End, "learned", fmt.Sprintf("natural variability learned from %d panes", len(k.variation.panes)))
@@ -129,8 +139,8 @@ func (k *keeper) conclude(p *profile.Profile) *report.Report {
 		}
 	}
 	r.Distributions = distributions(k.reference, p)
-	k.decide(r)
 	k.previous = packed
+	k.decide(r)
 	k.publish(r)
 	return r
 }

@@ -1,13 +1,16 @@
 package monitor
 
 import (
+	"sync/atomic"
+
 	"github.com/tidemark-ml/tidemark/profile"
 )
 
 // knownInput returns how an In of a well-known type becomes values, nil where In
 // is of none. Maps are read by feature name and cost a look-up each; keys that
-// the schema does not have are not observed.
-func knownInput[In any](s *profile.Schema) func(In, []profile.Value) {
+// the schema does not have are not observed. Values of a slice beyond the schema
+// are added to surplus.
+func knownInput[In any](s *profile.Schema, surplus *atomic.Uint64) func(In, []profile.Value) {
 	names := make([]string, s.Len())
 	for i := range names {
 		names[i] = s.Feature(i).Name
@@ -29,20 +32,31 @@ func knownInput[In any](s *profile.Schema) func(In, []profile.Value) {
 			}
 		}
 	case []float64:
-		fill = fillVector[float64]
+		fill = func(in []float64, values []profile.Value) { fillVector(in, values, surplus) }
 	case []float32:
-		fill = fillVector[float32]
+		fill = func(in []float32, values []profile.Value) { fillVector(in, values, surplus) }
 	case []profile.Value:
-		fill = func(in, values []profile.Value) { copy(values, in) }
+		fill = func(in, values []profile.Value) {
+			copy(values, in)
+			beyond(len(in), len(values), surplus)
+		}
 	}
 	f, _ := fill.(func(In, []profile.Value))
 	return f
 }
 
 // fillVector reads a vector of features by position; what it lacks is missing.
-func fillVector[T float64 | float32](in []T, values []profile.Value) {
+func fillVector[T float64 | float32](in []T, values []profile.Value, surplus *atomic.Uint64) {
 	for i := range min(len(in), len(values)) {
 		values[i] = profile.Float(float64(in[i]))
+	}
+	beyond(len(in), len(values), surplus)
+}
+
+// beyond counts the values that are more than the schema has.
+func beyond(have, want int, surplus *atomic.Uint64) {
+	if have > want {
+		surplus.Add(uint64(have - want))
 	}
 }
 

@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"sync/atomic"
@@ -14,25 +15,29 @@ import (
 // cells can be cut from them, then panes are counted until there are enough to
 // know how much they naturally vary.
 type learner struct {
-	schema *profile.Schema
-	need   Learning
-	rows   []profile.Row  // guarded by the intake's mutex
-	held   atomic.Int64   // len(rows), for those without it
-	lost   *atomic.Uint64 // counts rows that came while enough were held
+	schema  *profile.Schema
+	need    Learning
+	rows    []profile.Row // guarded by the intake's mutex
+	held    atomic.Int64  // len(rows), for those without it
+	since   time.Time     // when the first of them may have come; see keeper.hold
+	tallies *tallies
 
 	whole *profile.Profile // merged panes; nil while there are no cells
 	panes []*profile.Pane
 }
 
-func newLearner(s *profile.Schema, need Learning, lost *atomic.Uint64) *learner {
-	return &learner{schema: s, need: need, lost: lost}
+func newLearner(s *profile.Schema, need Learning, t *tallies) *learner {
+	return &learner{schema: s, need: need, tallies: t}
 }
 
 // take holds the rows of a batch.
 func (l *learner) take(b *profile.Batch) {
+	surplus, clipped := b.Ignored()
+	l.tallies.surplus.Add(surplus)
+	l.tallies.clipped.Add(clipped)
 	for row := range b.Rows() {
 		if len(l.rows) >= maxLearningRows {
-			l.lost.Add(1)
+			l.tallies.lost.Add(1) // of rows that came while cells could not be cut
 			continue
 		}
 		l.rows = append(l.rows, row)
@@ -61,17 +66,38 @@ func (l *learner) cut() (*profile.Geometry, []profile.Row, error) {
 // waiting reports whether there are no cells yet.
 func (l *learner) waiting() bool { return l != nil && l.whole == nil }
 
-// learn files a closed pane while there is no reference.
+// hold is close while there are no cells: the rows go on being held, and count
+// in the first pane, which lasts from when the first of them came. Rows that are
+// still held at the end are in no profile, and are counted as lost.
+func (k *keeper) hold(now time.Time, last bool) *report.Report {
+	l := k.learner
+	if l.since.IsZero() {
+		l.since = k.began
+	}
+	k.began = now
+	if last {
+		k.intake.recycle(k.intake.cut(true))
+	}
+	r := k.learnCells(now)
+	switch {
+	case last && l.waiting():
+		k.tallies.lost.Add(uint64(l.held.Load()))
+	case last:
+		return k.close(now, true)
+	}
+	return r
+}
+
+// learn files a closed pane while there is no reference. An empty one teaches
+// nothing.
 func (k *keeper) learn(p *profile.Profile) *report.Report {
 	l := k.learner
-	if l.whole == nil {
-		return k.learnCells(p.End)
-	}
 	k.pane++
 	packed := p.Pack()
 	k.panes.Push(packed)
-	k.tallies.add(p)
-	l.panes = append(l.panes, packed)
+	if p.Rows > 0 {
+		l.panes = append(l.panes, packed)
+	}
 	if err := l.whole.Merge(p); err != nil {
 		k.fail("learning", err)
 	}
@@ -88,6 +114,7 @@ func (k *keeper) learn(p *profile.Profile) *report.Report {
 // in the pane that is open from then on.
 func (k *keeper) learnCells(now time.Time) *report.Report {
 	l := k.learner
+	k.intake.drainNow()
 	if l.held.Load() >= int64(l.need.Rows) {
 		k.intake.recut(k.config.panes.limit(), func() (*profile.Geometry, []profile.Row) {
 			g, rows, err := l.cut()
@@ -98,6 +125,9 @@ func (k *keeper) learnCells(now time.Time) *report.Report {
 			k.event(now, "learning", fmt.Sprintf("cells cut from %d rows", len(rows)))
 			return g, rows
 		})
+	}
+	if !l.waiting() && !l.since.IsZero() {
+		k.began = l.since
 	}
 	r := k.blank(now)
 	k.publish(r)
@@ -122,6 +152,7 @@ func (k *keeper) learnReference(now time.Time) {
 // useReference makes r what live data is compared with.
 func (k *keeper) useReference(r *profile.Reference) {
 	k.reference = r
+	k.tallies.bind(r)
 	k.variation = nil
 	if len(r.Panes()) < k.config.learning.minBlocks() {
 		k.variation = &variation{need: k.config.learning.Panes}
@@ -138,24 +169,27 @@ func (l Learning) minBlocks() int { return min(20, l.Panes) }
 // accept makes the newest panes the reference.
 func (k *keeper) accept(scale int) error {
 	if k.reference == nil {
-		return fmt.Errorf("monitor: accept: the reference is still being learned")
+		return errors.New("monitor: accept: the reference is still being learned; there is none to replace")
+	}
+	if n := k.panes.Len(); scale < 1 || scale > n {
+		return fmt.Errorf("monitor: accept: %d panes asked for; 1 to %d are possible, as many as have closed and at most %d", scale, n, largestScale())
 	}
 	panes := k.panes.Last(scale, nil)
-	if len(panes) < scale || scale < 1 {
-		return fmt.Errorf("monitor: accept: %d panes asked for, %d kept", scale, len(panes))
-	}
 	p := k.reference.Provenance()
 	p.Created = panes[len(panes)-1].End
 	p.Dataset = fmt.Sprintf("accepted from %d live panes", scale)
 	r, err := profile.NewReference(merged(panes), panes, p)
 	if err != nil {
-		return err
+		return fmt.Errorf("monitor: accept: %d panes: %w", scale, err)
 	}
 	k.useReference(r)
 	why := fmt.Sprintf("reference %s accepted from %d panes, %d rows", r.ID(), scale, r.Profile().Rows)
 	k.event(p.Created, "accepted", why)
 	if a, ok := k.config.decider.(Accepter); ok {
-		a.Accept(p.Created, why)
+		err := guard(partOf("decider", a), func() error { a.Accept(p.Created, why); return nil })
+		if err != nil {
+			k.fail("decider", err)
+		}
 	}
 	next := *k.newest()
 	next.Model, next.Learning, next.Events = k.identity(), k.progress(), k.takeEvents()
@@ -179,7 +213,7 @@ type variation struct {
 
 // learned takes a pane and reports whether there are enough.
 func (v *variation) learned(p *profile.Pane) bool {
-	if v == nil {
+	if v == nil || p.Rows == 0 { // an empty pane teaches nothing
 		return false
 	}
 	v.panes = append(v.panes, p)

@@ -62,7 +62,10 @@ func New(model string, schema *profile.Schema, options ...Option) (*Monitor, err
 	m.intake = newIntake(geometry, config.stripes, limit)
 	m.outlet = newOutlet(&m.config)
 	m.keeper = newKeeper(model, schema, &m.config, m.intake)
-	return m, m.start()
+	if err := m.start(); err != nil {
+		return nil, err
+	}
+	return m, nil
 }
 
 func (m *Monitor) start() error {
@@ -73,9 +76,9 @@ func (m *Monitor) start() error {
 		close(m.intake.drained)
 		return nil
 	}
-	m.keeper.began = m.config.clock.Now()
+	m.keeper.began = m.config.clock.Now().UTC()
 	go m.intake.run()
-	m.outlet.run()
+	go m.outlet.run()
 	m.loop.Go(m.tick)
 	return nil
 }
@@ -83,10 +86,13 @@ func (m *Monitor) start() error {
 // tick closes panes as they come due.
 func (m *Monitor) tick() {
 	for {
+		m.mu.Lock()
+		wait := m.keeper.untilDue(m.config.clock.Now())
+		m.mu.Unlock()
 		select {
 		case <-m.done:
 			return
-		case <-m.config.clock.After(m.keeper.untilDue()):
+		case <-m.config.clock.After(wait):
 		case <-m.intake.enough:
 		}
 		m.mu.Lock()
@@ -171,15 +177,13 @@ func (m *Monitor) Flush(ctx context.Context) error {
 	if m == nil {
 		return nil
 	}
-	select {
-	case <-m.done:
-		return ErrShutdown
-	default:
-	}
 	m.mu.Lock()
-	r := m.keeper.close(m.now(), false)
+	if m.ended() { // with the mutex: Shutdown may have come first
+		m.mu.Unlock()
+		return ErrShutdown
+	}
 	wait := make(chan error, 1)
-	m.outlet.send(r, wait)
+	m.outlet.send(m.keeper.close(m.now(), false), wait)
 	m.mu.Unlock()
 	select {
 	case err := <-wait:
@@ -197,13 +201,23 @@ func (m *Monitor) now() time.Time {
 	return m.config.clock.Now()
 }
 
-// shutdownCap bounds what exporters may take at shutdown.
-const shutdownCap = 5 * time.Second
+// ended reports whether Shutdown has begun.
+func (m *Monitor) ended() bool {
+	select {
+	case <-m.done:
+		return true
+	default:
+		return false
+	}
+}
 
 // Shutdown stops observing, drains and evaluates what was observed, even on a
 // context that is done, exports it and shuts the exporters down, for which it
-// takes at most five seconds and heeds the context. Report, Totals and History
-// keep answering. Later calls return what the first did.
+// takes at most five seconds and heeds the context. Where nothing was observed
+// since the last pane, the newest report stays. An exporter that does not return
+// in time is left behind: its Shutdown may then be called while an Export that
+// does not heed its context goes on. Report, Totals and History keep answering.
+// Later calls return what the first did.
 func (m *Monitor) Shutdown(ctx context.Context) error {
 	if m == nil {
 		return nil
@@ -217,12 +231,8 @@ func (m *Monitor) Shutdown(ctx context.Context) error {
 			close(m.intake.wake) // every lane is closed: nobody signals any more
 			<-m.intake.drained
 		}
-		wait := make(chan error, 1)
-		m.outlet.send(r, wait)
 		m.mu.Unlock()
-		ctx, cancel := context.WithTimeout(ctx, shutdownCap)
-		defer cancel()
-		m.stop = m.outlet.shutdown(ctx, wait)
+		m.stop = m.outlet.shutdown(ctx, r)
 	})
 	return m.stop
 }

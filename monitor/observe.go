@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"context"
+	"time"
 
 	"github.com/tidemark-ml/tidemark/profile"
 )
@@ -49,7 +50,11 @@ func (m *Monitor) ObserveRows(_ context.Context, rows []profile.Row) {
 func (m *Monitor) observeInOrder(row *profile.Row) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	r, late := m.keeper.advance(row.Time)
+	if m.ended() {
+		m.intake.closed.Add(1)
+		return
+	}
+	r, late := m.keeper.advance(detached(row.Time))
 	if r != nil {
 		m.outlet.send(r, nil)
 	}
@@ -68,4 +73,13 @@ func (m *Monitor) observeInOrder(row *profile.Row) {
 	if r := m.keeper.closeIfFull(); r != nil {
 		m.outlet.send(r, nil)
 	}
+}
+
+// detached returns t in UTC. To the compiler a time refers to its location: kept
+// as it is, it would move the caller's whole row to the heap.
+func detached(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
+	}
+	return time.Unix(t.Unix(), int64(t.Nanosecond())).UTC()
 }

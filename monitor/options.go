@@ -50,6 +50,12 @@ type Panes struct {
 	Rows int
 }
 
+// Limits of the options: they bound memory, and a pane's counts have 32 bits.
+const (
+	maxHistory = 10_000
+	maxStripes = 1024
+)
+
 // Learning says how a monitor without a reference learns one.
 type Learning struct {
 	// Rows are observed before cells are cut; 0 means 2,000.
@@ -110,8 +116,11 @@ func WithLogger(l *slog.Logger) Option { return option(func(c *config) { c.logge
 
 // WithEventTime lets the rows' times drive the panes, and everything happen on
 // the observing goroutine: no row is dropped, no goroutine runs, and the same
-// rows give the same reports. A row that is older than the open pane is counted
-// as late and left out. Rows without a time belong to the open pane.
+// rows give the same reports. Panes end at multiples of Panes.Every since year 1
+// UTC, where the first row after them shows that their time is up. A row that is
+// older than the open pane is counted as late and left out, so one row far in
+// the future makes all that follow late. Rows without a time, or with one that
+// cannot be right (before 1678 or after 2261), belong to the open pane.
 func WithEventTime() Option { return option(func(c *config) { c.eventTime = true }) }
 
 // WithStripes sets over how many independently locked buffers callers are
@@ -129,7 +138,7 @@ func newConfig(options []Option) (config, error) {
 	Options(options...).apply(&c)
 	c.panes = c.panes.withDefaults()
 	c.learning = c.learning.withDefaults()
-	return c, errors.Join(c.panes.validate(), c.validate())
+	return c, errors.Join(c.panes.validate(), c.learning.validate(), c.validate())
 }
 
 func (p Panes) withDefaults() Panes {
@@ -157,34 +166,50 @@ func (l Learning) withDefaults() Learning {
 
 func (p Panes) validate() error {
 	if p.Every < 0 || p.MinRows < 0 || p.MaxWait < 0 || p.Rows < 0 {
-		return fmt.Errorf("monitor: panes %+v: no field may be negative", p)
+		return fmt.Errorf("monitor: panes %+v: no field may be negative; 0 means the default", p)
+	}
+	if uint64(p.Rows) > maxPaneRows || uint64(p.MinRows) > maxPaneRows {
+		return fmt.Errorf("monitor: panes of %d rows, at least %d; at most %d are possible", p.Rows, p.MinRows, maxPaneRows)
 	}
 	return nil
+}
+
+func (l Learning) validate() (err error) {
+	if l.Rows < 1 || l.Rows > maxLearningRows {
+		err = fmt.Errorf("monitor: learning from %d rows; 1 to %d are possible", l.Rows, maxLearningRows)
+	}
+	if l.Panes < 3 || l.Panes > 720 {
+		err = errors.Join(err, fmt.Errorf("monitor: learning from %d panes; 3 to 720 are possible", l.Panes))
+	}
+	return err
 }
 
 // maxLearningRows bounds the rows held before cells are cut.
 const maxLearningRows = 50_000
 
 func (c *config) validate() error {
-	switch {
-	case c.learning.Rows < 1 || c.learning.Rows > maxLearningRows:
-		return fmt.Errorf("monitor: learning from %d rows; 1 to %d are possible", c.learning.Rows, maxLearningRows)
-	case c.learning.Panes < 3 || c.learning.Panes > 720:
-		return fmt.Errorf("monitor: learning from %d panes; 3 to 720 are possible", c.learning.Panes)
-	case c.history < 0 || c.stripes < 0:
-		return fmt.Errorf("monitor: history of %d points, %d stripes; neither may be negative", c.history, c.stripes)
-	case c.clock == nil || c.logger == nil:
-		return errors.New("monitor: the clock and the logger must not be nil; leave the option out for the default")
+	var errs []error
+	if c.history < 0 || c.history > maxHistory {
+		errs = append(errs, fmt.Errorf("monitor: history of %d points; 0 to %d are possible", c.history, maxHistory))
+	}
+	if c.stripes < 0 || c.stripes > maxStripes {
+		errs = append(errs, fmt.Errorf("monitor: %d stripes; 1 to %d are possible, and 0 means two per processor", c.stripes, maxStripes))
+	}
+	if c.clock == nil {
+		errs = append(errs, errors.New("monitor: the clock is nil; leave WithClock out for the system's"))
+	}
+	if c.logger == nil {
+		errs = append(errs, errors.New("monitor: the logger is nil; leave WithLogger out for slog's default"))
 	}
 	for i, e := range c.evaluators {
 		if e == nil {
-			return fmt.Errorf("monitor: evaluator %d is nil", i)
+			errs = append(errs, fmt.Errorf("monitor: evaluator %d of %d is nil", i+1, len(c.evaluators)))
 		}
 	}
 	for i, e := range c.exporters {
 		if e == nil {
-			return fmt.Errorf("monitor: exporter %d is nil", i)
+			errs = append(errs, fmt.Errorf("monitor: exporter %d of %d is nil", i+1, len(c.exporters)))
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }

@@ -2,7 +2,6 @@ package monitor
 
 import (
 	"iter"
-	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -20,35 +19,42 @@ type tallies struct {
 	lost   atomic.Uint64 // rows for which there was no room while cells were learned
 	unsent atomic.Uint64 // reports that exporters were too slow for
 
-	mu       sync.Mutex
-	closed   *profile.Profile
-	panes    uint64
-	failures map[string]uint64
-	bound    *profile.Reference // names and reference shares come from it
+	// Values beyond the schema and labels cut that no profile has counted.
+	surplus, clipped atomic.Uint64
+
+	failures failures
+
+	mu     sync.Mutex
+	closed *profile.Profile
+	panes  uint64
+	bound  *profile.Reference // names and reference shares come from it
 }
 
 func newTallies(in *intake, k *keeper) *tallies {
-	return &tallies{intake: in, keeper: k, failures: map[string]uint64{}}
+	return &tallies{intake: in, keeper: k, failures: newFailures()}
 }
 
-// add adds a closed pane.
-func (t *tallies) add(p *profile.Profile) {
+// close adds up the pane that cut cuts off, in one step, so that no reader finds
+// it in neither the open pane nor the closed ones.
+func (t *tallies) close(cut func() *profile.Profile) *profile.Profile {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	p := cut()
 	t.panes++
-	t.bound = t.keeper.reference
 	if t.closed == nil {
 		t.closed = p.Geometry().New(profile.CountsOnly)
 	}
 	if err := t.closed.Merge(p); err != nil {
-		t.failures["totals"]++
+		t.keeper.fail("totals", err)
 	}
+	return p
 }
 
-func (t *tallies) failed(what string) {
+// bind takes names and shares from r.
+func (t *tallies) bind(r *profile.Reference) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.failures[what]++
+	t.bound = r
 }
 
 // snapshot adds the open pane to the closed ones, as far as it is drained.
@@ -106,7 +112,7 @@ func byImportance(g *profile.Geometry) []int {
 // health yields the library's own counters.
 func (t *tallies) health(w *totalsWriter, p *profile.Profile) {
 	t.mu.Lock()
-	panes, failures := t.panes, maps.Clone(t.failures)
+	panes := t.panes
 	t.mu.Unlock()
 	w.count(report.TotalPanes, panes)
 	for _, d := range []struct {
@@ -118,12 +124,12 @@ func (t *tallies) health(w *totalsWriter, p *profile.Profile) {
 		{"late", t.late.Load()},
 		{"learning", t.lost.Load()},
 		{"report", t.unsent.Load()},
-		{"surplus_value", p.Surplus},
-		{"clipped_label", p.Clipped},
+		{"surplus_value", p.Surplus + t.surplus.Load()},
+		{"clipped_label", p.Clipped + t.clipped.Load()},
 	} {
 		w.count(report.TotalDropped, d.n, report.Attribute{Key: report.AttrReason, Value: d.reason})
 	}
-	for _, what := range []string{"decider", "evaluator", "exporter", "function", "learning", "totals"} {
-		w.count(report.TotalFailures, failures[what], report.Attribute{Key: report.AttrReason, Value: what})
+	for _, part := range parts {
+		w.count(report.TotalFailures, t.failures[part].Load(), report.Attribute{Key: report.AttrReason, Value: part})
 	}
 }

@@ -1,6 +1,8 @@
 package monitor
 
 import (
+	"math"
+
 	"github.com/tidemark-ml/tidemark/profile"
 	"github.com/tidemark-ml/tidemark/report"
 )
@@ -22,13 +24,15 @@ func (w *totalsWriter) count(name string, n uint64, attributes ...report.Attribu
 	w.total(report.Total{Name: name, Kind: report.Counter, Value: float64(n), Attributes: attributes})
 }
 
-// predictions counts by class and by error.
+// predictions counts by class and by error, each prediction once: "invalid" is
+// an answer that is no number or no class.
 func (w *totalsWriter) predictions(p *profile.Profile) {
 	g := p.Geometry()
 	target, score := g.Schema().Target(), g.Schema().Len()
 	class := func(name string, n uint64) {
 		w.count(report.TotalPredictions, n, report.Attribute{Key: report.AttrClass, Value: name})
 	}
+	outcome := &p.Columns[score].Tally
 	switch target.Task {
 	case profile.BinaryTask:
 		var negative uint64
@@ -41,9 +45,11 @@ func (w *totalsWriter) predictions(p *profile.Profile) {
 		class("negative", negative)
 		class("positive", p.Columns[score].InCells()-negative)
 	case profile.MulticlassTask:
+		outcome = &p.Columns[score+1].Tally
 		for i, name := range g.Axis(score + 1).Labels {
-			class(name, p.Columns[score+1].Cells[i])
+			class(name, outcome.Cells[i])
 		}
+		class("unseen", outcome.Unseen+outcome.Cells[len(outcome.Cells)-1])
 	default:
 		w.count(report.TotalPredictions, p.Columns[score].InCells())
 	}
@@ -52,6 +58,7 @@ func (w *totalsWriter) predictions(p *profile.Profile) {
 	}
 	failure("error", p.Errors-p.Panics)
 	failure("panic", p.Panics)
+	failure("invalid", outcome.Missing+outcome.Invalid+outcome.Mismatched)
 }
 
 // latency yields the histogram of durations.
@@ -87,7 +94,7 @@ func (w *totalsWriter) score(p *profile.Profile) {
 func (w *totalsWriter) histogram(name string, bounds []float64, c *profile.Column) {
 	w.total(report.Total{
 		Name: name, Kind: report.Histogram, Bounds: bounds, Counts: append([]uint64(nil), c.Cells...),
-		Value: c.Moments.Mean * float64(c.Moments.N),
+		Value: max(-math.MaxFloat64, min(math.MaxFloat64, c.Moments.Mean*float64(c.Moments.N))),
 	})
 }
 

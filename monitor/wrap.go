@@ -23,6 +23,10 @@ var errNoOutcome = errors.New("monitor: the prediction failed")
 // (class probabilities), or a profile.Outcome; for anything else give
 // [OutcomeFrom]. What does not fit is an error here, not at the first call.
 //
+// The input is read after predict has returned. A model that changes in place
+// what its input points to (a slice, a map, a pointer) is observed as it left
+// it, and one that hands it to somebody else must be given a copy.
+//
 // A nil monitor returns predict.
 func Wrap[In, Out any](m *Monitor, predict func(context.Context, In) (Out, error), options ...WrapOption) (func(context.Context, In) (Out, error), error) {
 	if predict == nil {
@@ -104,15 +108,24 @@ func (a *adapter[In, Out]) clock() time.Duration {
 	if !a.latency.now() {
 		return 0
 	}
-	return max(1, a.elapsed())
+	now := a.elapsed()
+	if now < 0 {
+		return 0 // the clock went backwards
+	}
+	return max(1, now)
 }
 
-// since returns the time passed since clock returned began.
+// since returns the time passed since clock returned began, and 0, not measured,
+// where the clock went backwards.
 func (a *adapter[In, Out]) since(began time.Duration) time.Duration {
 	if began == 0 {
 		return 0
 	}
-	return max(1, a.elapsed()-began)
+	now := a.elapsed()
+	if now+1 < began { // began is at least 1
+		return 0
+	}
+	return max(1, now-began)
 }
 
 // elapsed reads the clock. Of the system's it reads the monotonic one alone,

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"context"
+	"math"
 	"math/rand/v2"
 
 	"github.com/tidemark-ml/tidemark/profile"
@@ -41,9 +42,10 @@ func OutcomeFrom[Out any](outcome func(Out) profile.Outcome) WrapOption {
 
 // LatencyEvery measures the latency of one call in n, chosen at random; reading
 // the clock is what monitoring costs most. The default is 16. 1 measures every
-// call, 0 none.
+// call, 0 none. In event time, where nothing may depend on chance, any other n
+// measures none.
 func LatencyEvery(n int) WrapOption {
-	return WrapOption{func(c *wrapConfig) { c.latency = sampler(max(0, n)) }}
+	return WrapOption{func(c *wrapConfig) { c.latency = sampler(max(0, min(n, math.MaxUint32))) }}
 }
 
 // sampler says yes once in n times on average; 0 never does.

@@ -16,6 +16,9 @@ type Comparison struct {
 	// Panes are what Current was merged from, oldest first; empty where only the
 	// merged profile is known.
 	Panes []*Pane
+	// Horizon is the alarm budget: among so many panes the decider allows one
+	// false incident; 0 where it does not say.
+	Horizon float64
 	// Previous is the last pane before the window, nil where there is none.
 	Previous *Pane
 }
