@@ -183,6 +183,7 @@ func (k *keeper) accept(scale int) error {
 		return fmt.Errorf("monitor: accept: %d panes: %w", scale, err)
 	}
 	k.useReference(r)
+	k.forget(panes)
 	why := fmt.Sprintf("reference %s accepted from %d panes, %d rows", r.ID(), scale, r.Profile().Rows)
 	k.event(p.Created, "accepted", why)
 	if a, ok := k.config.decider.(Accepter); ok {
@@ -202,6 +203,15 @@ func (k *keeper) accept(scale int) error {
 	k.remember(&next)
 	k.report.Store(&next)
 	return nil
+}
+
+// forget keeps these panes alone: a window that reached back to what was normal
+// before would differ from a reference that was accepted since.
+func (k *keeper) forget(but []*profile.Pane) {
+	k.panes.Clear()
+	for _, p := range but {
+		k.panes.Push(p)
+	}
 }
 
 // variation learns how much panes naturally vary, for a reference that does not

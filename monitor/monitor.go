@@ -159,8 +159,10 @@ func (m *Monitor) Reference() *profile.Reference {
 }
 
 // AcceptReference makes the newest panes, as many as scale says, the new
-// reference: what is seen now is how it should be. Cells stay as they are. It is
-// recorded as an event and closes the open incidents.
+// reference: what is seen now is how it should be. Cells stay as they are. Older
+// panes are forgotten, so that larger windows start anew. It is recorded as an
+// event and closes the open incidents. While the reference is being learned, and
+// where there are not that many panes or no row in them, it is an error.
 func (m *Monitor) AcceptReference(scale int) error {
 	if m == nil {
 		return nil

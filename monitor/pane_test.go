@@ -107,9 +107,8 @@ func TestPanesOfAFixedNumberOfRows(t *testing.T) {
 		t.Fatalf("%d panes; the first holds %d rows", got.Pane, mon.Profile(1).Rows)
 	}
 	observe(t, mon, 1, 5*600) // without a tick: the drainer tells that there are enough
-	clock.wait(t)
-	if got := mon.Report().Pane; got != 2 {
-		t.Errorf("%d panes with enough rows and no tick", got)
+	for mon.Report().Pane < 2 {
+		clock.wait(t) // hangs where it does not close
 	}
 }
 

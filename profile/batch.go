@@ -45,6 +45,7 @@ type Batch struct {
 	labels   []byte
 	surplus  uint64
 	clipped  uint64
+	vectorState
 }
 
 // NewBatch returns an empty batch for rows cut as g says.
@@ -58,9 +59,10 @@ func (g *Geometry) NewBatch() *Batch {
 	stride := metaWords + g.Len()
 	return &Batch{
 		geometry: g, stride: stride,
-		words:  make([]uint64, BatchRows*stride),
-		misses: make([]miss, 0, BatchRows*labels),
-		labels: make([]byte, 0, max(labelArena, labels*MaxLabel)),
+		words:       make([]uint64, BatchRows*stride),
+		misses:      make([]miss, 0, BatchRows*labels),
+		labels:      make([]byte, 0, max(labelArena, labels*MaxLabel)),
+		vectorState: g.newVectorState(),
 	}
 }
 
@@ -76,6 +78,7 @@ func (b *Batch) Full() bool { return b.rows == BatchRows }
 // Reset empties the batch and keeps its memory.
 func (b *Batch) Reset() {
 	b.rows, b.misses, b.labels, b.surplus, b.clipped = 0, b.misses[:0], b.labels[:0], 0, 0
+	b.vectorState.reset()
 }
 
 // Append adds a row; the batch must not be Full. Whatever is in the row, nothing
@@ -164,6 +167,7 @@ func (b *Batch) encode(i int, v *Value) uint64 {
 	case Boolean:
 		return encodeBool(v)
 	}
+	b.keepVector(i, v)
 	return encodeNorm(a, v)
 }
 

@@ -24,6 +24,7 @@ type boundField struct {
 	kind    reflect.Kind // Invalid: no such field
 	pointer bool
 	direct  valueKind // of a field that is encoded as it lies there
+	run     int       // how many such numbers lie there one after the other
 }
 
 // Bind matches the tagged fields of In to the schema by name. A feature of the
@@ -58,7 +59,7 @@ func Bind[In any](s *Schema) (*Binding[In], error) {
 		if b.fields[i].kind != reflect.Invalid {
 			errs = append(errs, fmt.Errorf("profile: feature %q: more than one field of %v is tagged with this name", f.feature.Name, t))
 		}
-		b.fields[i] = boundField{offset, f.kind, f.pointer, directKind(f.kind, f.pointer)}
+		b.fields[i] = boundField{offset: offset, kind: f.kind, pointer: f.pointer, direct: directKind(f.kind, f.pointer)}
 	}
 	for i, f := range b.fields {
 		if f.kind == reflect.Invalid {
@@ -68,6 +69,7 @@ func Bind[In any](s *Schema) (*Binding[In], error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
+	markRuns(b.fields)
 	return b, nil
 }
 
@@ -89,11 +91,11 @@ func (f *taggedField) fits(want Feature) error {
 func (b *Binding[In]) HasID() bool { return b.hasID }
 
 // Row writes the features of in to values, which should have the schema's
-// length (what does not fit is left out), and returns its id, "" where there is none. A nil pointer gives
-// missing values. Strings and vectors refer to in.
+// length (what does not fit is left out), and returns its id, "" where there is
+// none. A nil pointer gives missing values. Strings and vectors refer to in.
 func (b *Binding[In]) Row(in *In, values []Value) (id string) {
 	p := unsafe.Pointer(in)
-	if b.pointer {
+	if b.pointer && p != nil {
 		p = *(*unsafe.Pointer)(p)
 	}
 	if p == nil {
@@ -114,7 +116,7 @@ func (b *Binding[In]) Row(in *In, values []Value) (id string) {
 // it is set. It is what Row and [Batch.Append] do, without the values between.
 func (b *Binding[In]) Append(batch *Batch, in *In, r *Row) {
 	p := unsafe.Pointer(in)
-	if b.pointer {
+	if b.pointer && p != nil {
 		p = *(*unsafe.Pointer)(p)
 	}
 	if p == nil {

@@ -62,6 +62,7 @@ func Build(schema *Schema, rows iter.Seq2[Row, error], options ...BuildOption) (
 		return nil, err
 	}
 	g := newGeometry(schema, b.cut())
+	g = g.withJoint(b.plan(g))
 	return b.fill(g, rows)
 }
 
@@ -75,13 +76,17 @@ type builder struct {
 	backwards uint64
 	lastTime  time.Time
 	columns   []surveyed
+	pairs     pairsMode
+	joint     *jointSurvey
 }
 
 // fill is the second pass: counts, sketches and time blocks.
 func (b *builder) fill(g *Geometry, rows iter.Seq2[Row, error]) (*Reference, error) {
 	whole, block := g.New(WithSketches), g.New(CountsOnly)
-	wholeFill, blockFill := g.NewFiller(), g.NewFiller()
+	wholeFill, blockFill := g.NewFiller().lookAtAll(), g.NewFiller().lookAtAll()
+	half := g.newHalfBaseline(b.rows)
 	batch := g.NewBatch()
+	batch.keepAll(b.rows)
 	var panes []*Pane
 	var n uint64
 	drain := func() {
@@ -110,6 +115,7 @@ func (b *builder) fill(g *Geometry, rows iter.Seq2[Row, error]) (*Reference, err
 			end()
 		}
 		batch.Append(&row)
+		half.add(n, &row)
 		if batch.Full() {
 			drain()
 		}
@@ -120,7 +126,9 @@ func (b *builder) fill(g *Geometry, rows iter.Seq2[Row, error]) (*Reference, err
 		return nil, fmt.Errorf("profile: rows gave %d rows in the first pass and %d in the second; it must repeat itself", b.rows, n)
 	}
 	wholeFill.Flush(whole)
-	return newReference(whole, b.ordered(panes), b.provenance), nil
+	r := newReference(whole, b.ordered(panes), b.provenance)
+	r.baseline = half.done()
+	return r, nil
 }
 
 // boundary returns a function that says whether a new block begins at row n.

@@ -77,7 +77,12 @@ func decodeGeometry(s sections) (*Geometry, error) {
 	if err := r.close(); err != nil {
 		return nil, err
 	}
-	return newGeometry(schema, axes), nil
+	g := newGeometry(schema, axes)
+	if r, ok := s.find(sectionProjections); ok {
+		plan, err := decodePlan(r, g)
+		return g.withJoint(plan), err
+	}
+	return g, nil
 }
 
 // decode fills a blank axis.

@@ -74,6 +74,9 @@ func (p *Pane) AppendBinary(b []byte) ([]byte, error) {
 	e := newEncoder(b, kindPane)
 	e.section(sectionCut, mustUnderstand, func(b []byte) ([]byte, error) { return append(b, p.geometry.id...), nil })
 	e.section(sectionPanes, mustUnderstand, func(b []byte) ([]byte, error) { return p.encode(b), nil })
+	if p.joint != nil {
+		e.section(sectionPairs, 0, func(b []byte) ([]byte, error) { return p.joint.encode(b), nil })
+	}
 	return e.close()
 }
 
@@ -96,6 +99,10 @@ func (g *Geometry) DecodePane(data []byte) (*Pane, error) {
 	p := decodePane(r, g)
 	if err := r.close(); err != nil {
 		return nil, err
+	}
+	if r, ok := s.find(sectionPairs); ok {
+		p.joint = decodeJoint(r, g.joint)
+		return p, r.close()
 	}
 	return p, nil
 }

@@ -20,12 +20,18 @@ func (p *Profile) AppendBinary(b []byte) ([]byte, error) {
 func (p *Profile) encode(e *encoder) {
 	e.section(sectionSchema, mustUnderstand, p.geometry.schema.encode)
 	e.section(sectionAxes, mustUnderstand, p.geometry.encodeAxes)
+	if j := p.geometry.joint; j != nil {
+		e.section(sectionProjections, mustUnderstand, func(b []byte) ([]byte, error) { return append(b, j.digest...), nil })
+	}
 	e.section(sectionTotals, mustUnderstand, p.encodeTotals)
 	e.section(sectionTallies, mustUnderstand, p.encodeTallies)
 	e.section(sectionMoments, 0, p.encodeMoments)
 	e.section(sectionQuantiles, 0, p.encodeQuantiles)
 	e.section(sectionDistinct, 0, p.encodeDistinct)
 	e.section(sectionNovel, 0, p.encodeNovel)
+	if p.Joint != nil {
+		e.section(sectionPairs, 0, p.encodeJoint)
+	}
 }
 
 // UnmarshalBinary implements [encoding.BinaryUnmarshaler]: it replaces p. Errors
@@ -63,6 +69,7 @@ func decodeProfile(s sections) (*Profile, error) {
 	}{
 		{sectionMoments, p.decodeMoments}, {sectionQuantiles, p.decodeQuantiles},
 		{sectionDistinct, p.decodeDistinct}, {sectionNovel, p.decodeNovel},
+		{sectionPairs, p.decodeJoint},
 	} {
 		if r, ok := s.find(part.id); ok {
 			if err := part.decode(r); err != nil {

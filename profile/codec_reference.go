@@ -32,6 +32,7 @@ func (r *Reference) AppendBinary(b []byte) ([]byte, error) {
 		}
 		return append(b, 0), nil
 	})
+	r.encodeTogether(e)
 	return e.close()
 }
 
@@ -88,9 +89,13 @@ func (r *Reference) UnmarshalBinary(data []byte) error {
 			return s.corrupt("provenance: %v", err)
 		}
 	}
+	baseline, err := decodeTogether(s, p.geometry, panes)
+	if err != nil {
+		return err
+	}
 	fresh := newReference(p, panes, provenance)
 	r.profile, r.panes, r.provenance, r.id = fresh.profile, fresh.panes, fresh.provenance, fresh.id
-	r.live, r.memo = live == 1, fresh.memo
+	r.live, r.memo, r.baseline = live == 1, fresh.memo, baseline
 	return nil
 }
 

@@ -25,8 +25,8 @@ const (
 	sectionGroups       uint16 = 34 // counters of protected groups
 	sectionCellSums     uint16 = 35 // Σ score and losses by cell
 	sectionSlices       uint16 = 36 // two features by two
-	sectionPairs        uint16 = 37 // n, Σ, Σ² of pairs
-	sectionProjections  uint16 = 38 // multivariate projections and embeddings
+	sectionPairs        uint16 = 37 // features together: sums of pairs, cells of embeddings
+	sectionProjections  uint16 = 38 // how features are counted together: scores, pairs, projections
 	sectionReservoir    uint16 = 39 // encoded rows, bottom-k by hash
 	sectionAttributions uint16 = 40 // n, Σa, Σ|a|, Σa²
 	sectionLatency      uint16 = 41 // beyond the latency axis
@@ -34,6 +34,8 @@ const (
 	sectionSegments     uint16 = 43 // counts-only profiles of segments
 	sectionSeasons      uint16 = 44 // season slots of a reference
 	sectionCalibration  uint16 = 45 // score calibration of a reference
+	sectionJointPanes   uint16 = 46 // features together, of the time blocks
+	sectionBaseline     uint16 = 47 // features together, of half a reference
 
 	sectionEnd uint16 = 0xffff
 )
@@ -65,6 +67,14 @@ func sectionName(id uint16) string {
 		return "origin"
 	case sectionCut:
 		return "cut"
+	case sectionPairs:
+		return "pairs"
+	case sectionProjections:
+		return "projections"
+	case sectionJointPanes:
+		return "pairs of time blocks"
+	case sectionBaseline:
+		return "baseline"
 	case sectionEnd:
 		return "end"
 	}

@@ -28,6 +28,10 @@ func (b *Batch) Rows() iter.Seq[Row] {
 	}
 }
 
+// Ignored returns what Rows does not yield: how many values were beyond the
+// schema, and how many labels were cut or dropped for want of room.
+func (b *Batch) Ignored() (surplus, clipped uint64) { return b.surplus, b.clipped }
+
 // row decodes row i; misses are those from row i on.
 func (b *Batch) row(i int, misses []miss) Row {
 	slot := b.words[i*b.stride:][:b.stride]
@@ -42,7 +46,7 @@ func (b *Batch) row(i int, misses []miss) Row {
 		r.Time = time.Unix(0, int64(slot[wordTime])).UTC()
 	}
 	if v := math.Float64frombits(cells[g.latency()]); v > 0 {
-		r.Latency = time.Duration(math.Round(v * float64(time.Second)))
+		r.Latency = time.Duration(min(math.Round(v*float64(time.Second)), math.MaxInt64-512)) // the largest float64 that fits
 	}
 	if flags&flagError != 0 {
 		r.Err = errObserved
@@ -51,11 +55,13 @@ func (b *Batch) row(i int, misses []miss) Row {
 		}
 		return r
 	}
-	if cells[g.score()] != bitsAbsent {
+	r.Outcome.Absent = cells[g.score()] == bitsAbsent
+	if !r.Outcome.Absent {
 		r.Outcome.Score = math.Float64frombits(cells[g.score()])
 	}
 	if g.schema.target.Task == MulticlassTask {
 		r.Outcome.Class = className(b.value(g.score()+1, i, cells[g.score()+1], misses))
+		r.Outcome.Absent = cells[g.score()+1] == codeAbsent // there may be a class without a score
 	}
 	return r
 }

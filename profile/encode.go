@@ -10,24 +10,20 @@ import (
 // several cache lines, and every row touches all of them.
 type encoding struct {
 	direct valueKind // the kind of value that is encoded here, without conversion
+	run    int       // how many numeric axes there are from here on, without a gap
 	labels uint64    // how many labels have a cell
 	slots  []codeSlot
 }
 
 func newEncodings(axes []Axis) []encoding {
-	encodings := make([]encoding, len(axes))
-	for i := range axes {
+	encodings := make([]encoding, len(axes)+1) // the last ends every run
+	for i := len(axes) - 1; i >= 0; i-- {
 		a, e := &axes[i], &encodings[i]
 		switch a.Kind {
 		case Numeric:
-			e.direct = floatValue
-		case Boolean:
-			e.direct = boolValue
+			e.direct, e.run = floatValue, encodings[i+1].run+1
 		case Categorical:
-			e.direct = stringValue
-			e.labels, e.slots = uint64(len(a.Labels)), a.codes.slots
-		default:
-			e.direct = invalidValue // which no caller can make directly
+			e.direct, e.labels, e.slots = stringValue, uint64(len(a.Labels)), a.codes.slots
 		}
 	}
 	return encodings
@@ -35,31 +31,50 @@ func newEncodings(axes []Axis) []encoding {
 
 // values encodes the features of a row.
 func (b *Batch) values(cells []uint64, values []Value) {
-	encodings := b.geometry.encodings[:b.geometry.schema.Len()]
-	if len(values) > len(encodings) {
-		b.surplus += uint64(len(values) - len(encodings))
-		values = values[:len(encodings)]
+	n := b.geometry.schema.Len()
+	if len(values) > n {
+		b.surplus += uint64(len(values) - n)
+		values = values[:n]
 	}
-	cells = cells[:len(encodings)]
-	encodings = encodings[:len(cells)]
-	for i := range values {
-		v, e := &values[i], &encodings[i]
-		switch {
-		case v.kind != e.direct:
-			cells[i] = b.encode(i, v)
-		case v.kind == stringValue:
+	for i := 0; i < len(values); i++ {
+		v, e := &values[i], &b.geometry.encodings[i]
+		if e.run > 0 {
+			end := min(i+e.run, len(values))
+			if i += floats(cells[i:end], values[i:end]); i == end {
+				i--
+				continue
+			}
+			v = &values[i]
+		}
+		if v.kind == stringValue && e.direct == stringValue {
 			cells[i] = b.label(i, e, v.text())
-		default:
-			cells[i] = directBits(v.bits)
+		} else {
+			cells[i] = b.encode(i, v)
 		}
 	}
-	for i := len(values); i < len(cells); i++ {
+	for i := len(values); i < n; i++ {
 		cells[i] = b.encode(i, &Value{})
 	}
 }
 
-// directBits is numberBits of the bits of a number. A truth value's are those of
-// no NaN.
+// floats encodes values up to the first that is no float and returns how many.
+// It is a loop that calls nothing, and not inlined into one that does, so that
+// all it needs stays in registers.
+//
+//go:noinline
+func floats(cells []uint64, values []Value) int {
+	cells = cells[:len(values)]
+	for i := range values {
+		v := &values[i]
+		if v.kind != floatValue {
+			return i
+		}
+		cells[i] = directBits(v.bits)
+	}
+	return len(values)
+}
+
+// directBits is numberBits of the bits of a number.
 func directBits(bits uint64) uint64 {
 	if bits<<1 > 0x7ff0_0000_0000_0000<<1 {
 		return bitsNaN
@@ -80,18 +95,42 @@ func (b *Batch) label(i int, e *encoding, label string) uint64 {
 // fields encodes the fields of the struct at p, which is not nil, as values does
 // with what the fields read as.
 func (b *Batch) fields(cells []uint64, fields []boundField, p unsafe.Pointer) {
-	cells = cells[:len(fields)]
-	for i := range fields {
+	for i := 0; i < len(fields); i++ {
 		f := &fields[i]
 		at := unsafe.Add(p, f.offset)
-		switch f.direct {
-		case floatValue:
-			cells[i] = directBits(*(*uint64)(at))
-		case stringValue:
+		switch {
+		case f.run > 0:
+			copyFloats(cells[i:i+f.run], unsafe.Slice((*uint64)(at), f.run))
+			i += f.run - 1
+		case f.direct == stringValue:
 			cells[i] = b.label(i, &b.geometry.encodings[i], *(*string)(at))
 		default:
 			v := f.read(p)
 			cells[i] = b.encode(i, &v)
+		}
+	}
+}
+
+// copyFloats is floats of numbers that lie next to each other.
+//
+//go:noinline
+func copyFloats(cells, bits []uint64) {
+	cells = cells[:len(bits)]
+	for i, v := range bits {
+		cells[i] = directBits(v)
+	}
+}
+
+// markRuns notes where fields of numbers lie next to each other.
+func markRuns(fields []boundField) {
+	for i := len(fields) - 1; i >= 0; i-- {
+		f := &fields[i]
+		if f.direct != floatValue {
+			continue
+		}
+		f.run = 1
+		if i+1 < len(fields) && fields[i+1].run > 0 && fields[i+1].offset == f.offset+8 {
+			f.run += fields[i+1].run
 		}
 	}
 }

@@ -19,13 +19,14 @@ type Filler struct {
 	geometry *Geometry
 	pending  [][]uint64 // ordered keys, by axis; nil for labels
 	scratch  []uint64
+	joint    *rowPass // nil where nothing is counted of features together
 }
 
 // NewFiller returns a filler for batches and profiles cut as g says.
 func (g *Geometry) NewFiller() *Filler {
 	f := &Filler{
 		geometry: g, pending: make([][]uint64, g.Len()),
-		scratch: make([]uint64, fillKeys),
+		scratch: make([]uint64, fillKeys), joint: g.newRowPass(),
 	}
 	for i := range f.pending {
 		if g.Axis(i).Numbers() {
@@ -67,6 +68,7 @@ func (f *Filler) Drain(b *Batch, p *Profile) {
 		f.gather(b, from, min(from+gatherRows, b.rows), p)
 	}
 	f.misses(b, p)
+	f.joint.drain(b, p.Joint)
 }
 
 func (f *Filler) meta(b *Batch, p *Profile) {
@@ -96,23 +98,46 @@ const gatherRows = 32
 // gather adds the numbers of some rows to the pending keys, which have room for
 // them, and counts what is no number.
 func (f *Filler) gather(b *Batch, from, to int, p *Profile) {
-	rows := b.words[from*b.stride : to*b.stride]
 	for i, keys := range f.pending {
 		if keys == nil {
 			continue
 		}
 		n := len(keys)
-		keys = keys[:n+to-from]
-		for at := metaWords + i; at < len(rows) && n < len(keys); at += b.stride {
-			word := rows[at]
-			if v := math.Float64frombits(word); v-v == 0 {
-				keys[n] = sketch.Key(v)
-				n++
-			} else {
-				p.Columns[i].notNumber(word)
-			}
-		}
+		words := b.words[from*b.stride+metaWords+i : to*b.stride]
+		n += gatherKeys(keys[n:n+to-from], words, b.stride)
 		f.pending[i] = keys[:n]
+		if n < len(keys)+to-from {
+			p.Columns[i].notNumbers(words, b.stride)
+		}
+	}
+}
+
+// gatherKeys writes the keys of every stride-th word that is a finite number and
+// returns how many there are. There must be as many keys as such words.
+//
+//go:noinline
+func gatherKeys(keys, words []uint64, stride int) (n int) {
+	const sign, exponent = 1 << 63, 0x7ff << 52
+	for at := 0; at < len(words) && n < len(keys); at += stride {
+		word := words[at]
+		key := word ^ (uint64(int64(word)>>63) | sign)
+		if word == sign {
+			key = sign // −0 is 0, see sketch.Key
+		}
+		keys[n] = key
+		if word&exponent != exponent {
+			n++
+		}
+	}
+	return n
+}
+
+// notNumbers counts every stride-th word that is no finite number.
+func (c *Column) notNumbers(words []uint64, stride int) {
+	for at := 0; at < len(words); at += stride {
+		if v := math.Float64frombits(words[at]); v-v != 0 {
+			c.notNumber(words[at])
+		}
 	}
 }
 

@@ -21,6 +21,7 @@ type Geometry struct {
 	axes      []Axis
 	id        string
 	encodings []encoding
+	joint     *JointPlan // nil where nothing is counted of features together
 	panes     struct {
 		offsets []uint32
 		length  int
@@ -114,6 +115,9 @@ func (g *Geometry) fingerprint() string {
 	var b []byte
 	for i := range g.axes {
 		b = g.axes[i].fingerprint(b)
+	}
+	if g.joint != nil {
+		b = append(b, g.joint.digest...)
 	}
 	return fmt.Sprintf("%016x", sketch.HashBytes(b))
 }

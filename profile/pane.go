@@ -14,6 +14,7 @@ type Pane struct {
 	geometry   *Geometry
 	offsets    []uint32 // of each column in counts
 	counts     []uint32
+	joint      *Joint
 }
 
 // MaxPaneRows is the number of rows at which a pane closes whatever its time,
@@ -36,6 +37,7 @@ func (p *Profile) Pack() *Pane {
 	pane := &Pane{
 		Rows: p.Rows, Errors: p.Errors, Start: p.Start, End: p.End,
 		geometry: p.geometry, offsets: offsets, counts: make([]uint32, 0, length),
+		joint: p.Joint.clone(),
 	}
 	for i := range p.Columns {
 		t := &p.Columns[i].Tally
@@ -82,6 +84,9 @@ func (p *Pane) AddTo(to *Profile) error {
 func (p *Pane) addScaled(to *Profile, sign uint64) {
 	to.Rows += sign * p.Rows
 	to.Errors += sign * p.Errors
+	if to.Joint != nil && p.joint != nil {
+		to.Joint.add(p.joint, sign)
+	}
 	for i := range to.Columns {
 		t := &to.Columns[i].Tally
 		c := p.counts[p.offsets[i]:]

@@ -21,6 +21,8 @@ type Profile struct {
 	Newest  time.Time // latest time of any row; zero where rows had none
 	// Columns are parallel to the axes of the geometry.
 	Columns []Column
+	// Joint is what is known about features together; nil where nothing is.
+	Joint *Joint
 
 	geometry *Geometry
 }
@@ -57,7 +59,7 @@ const novelCapacity = 16
 
 // New returns an empty profile cut as g says.
 func (g *Geometry) New(detail Detail) *Profile {
-	p := &Profile{geometry: g, Columns: make([]Column, g.Len())}
+	p := &Profile{geometry: g, Columns: make([]Column, g.Len()), Joint: g.joint.newJoint()}
 	for i := range p.Columns {
 		a, c := g.Axis(i), &p.Columns[i]
 		c.Cells = make([]uint64, a.Cells())
@@ -108,6 +110,7 @@ func (p *Profile) Merge(o *Profile) error {
 	p.Clipped += o.Clipped
 	p.stretch(o.Start, o.End)
 	p.Newest = later(p.Newest, o.Newest)
+	p.Joint = p.Joint.merged(o.Joint)
 	for i := range p.Columns {
 		if err := p.Columns[i].merge(&o.Columns[i]); err != nil {
 			return err
@@ -158,6 +161,7 @@ func (c *Column) merge(o *Column) error {
 // Reset empties the profile and keeps its memory.
 func (p *Profile) Reset() {
 	columns := p.Columns
+	p.Joint.reset()
 	for i := range columns {
 		c := &columns[i]
 		c.Tally.reset()
@@ -172,5 +176,5 @@ func (p *Profile) Reset() {
 			c.Novel.Reset()
 		}
 	}
-	*p = Profile{geometry: p.geometry, Columns: columns}
+	*p = Profile{geometry: p.geometry, Columns: columns, Joint: p.Joint}
 }

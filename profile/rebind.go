@@ -47,12 +47,19 @@ func (r *Reference) Rebind(s *Schema) (*Reference, error) {
 		return nil, fmt.Errorf("%w: its scores are not cut at the decision threshold %v; profile again with that threshold", ErrSchema, t.Threshold)
 	}
 	g := newGeometry(s, axes)
+	together := from.joint.rebind(g, source)
+	if together != nil {
+		g = g.withJoint(together.plan)
+	}
 	panes := make([]*Pane, len(r.panes))
 	for i, p := range r.panes {
 		panes[i] = p.rebind(g, columns)
+		panes[i].joint = together.state(g, p.joint)
 	}
-	out := newReference(r.profile.rebind(g, columns), panes, r.provenance)
-	out.live = r.live
+	whole := r.profile.rebind(g, columns)
+	whole.Joint = together.state(g, r.profile.Joint)
+	out := newReference(whole, panes, r.provenance)
+	out.live, out.baseline = r.live, together.state(g, r.baseline)
 	return out, nil
 }
 

@@ -13,7 +13,8 @@ type Reference struct {
 	panes      []*Pane
 	provenance Provenance
 	id         string
-	live       bool // the panes are not part of the profile
+	live       bool   // the panes are not part of the profile
+	baseline   *Joint // see Baseline
 
 	mu   sync.Mutex
 	memo map[any]*memo
@@ -57,7 +58,7 @@ func (r *Reference) Profile() *Profile { return r.profile }
 // blocks: what a monitor does when the reference has none.
 func (r *Reference) WithLivePanes(panes []*Pane) *Reference {
 	l := newReference(r.profile, panes, r.provenance)
-	l.live = true
+	l.live, l.baseline = true, r.baseline
 	return l
 }
 

@@ -38,6 +38,7 @@ func (b *builder) survey(rows iter.Seq2[Row, error]) error {
 			b.columns[i].categories = map[uint64]category{}
 		}
 	}
+	b.joint = newJointSurvey(b.schema, b.pairs)
 	batch := blank.NewBatch()
 	for row, err := range rows {
 		if err != nil {
@@ -47,6 +48,7 @@ func (b *builder) survey(rows iter.Seq2[Row, error]) error {
 		b.order(row.Time)
 		batch.Append(&row)
 		b.look(batch)
+		b.joint.look(b.rows-1, batch, &row)
 		batch.Reset()
 	}
 	if b.rows == 0 {

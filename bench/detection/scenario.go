@@ -28,9 +28,9 @@ func constantly(next func() float64) func() series {
 }
 
 // each gives every column a series of its own.
-func each(size float64, make func() series, put func(*state, float64)) wobbleOf {
+func each(size float64, next func() series, put func(*state, float64)) wobbleOf {
 	return func(columns int) func(t int, row []state) {
-		own := make2(columns, make)
+		own := repeat(columns, next)
 		return func(t int, row []state) {
 			for i := range row {
 				put(&row[i], size*own[i](t))
@@ -41,18 +41,18 @@ func each(size float64, make func() series, put func(*state, float64)) wobbleOf 
 
 type wobbleOf func(columns int) func(t int, row []state)
 
-func make2(n int, make1 func() series) []series {
+func repeat(n int, next func() series) []series {
 	out := make([]series, n)
 	for i := range out {
-		out[i] = make1()
+		out[i] = next()
 	}
 	return out
 }
 
 // common gives all columns one series.
-func common(size float64, make func() series, put func(*state, float64)) wobbleOf {
+func common(size float64, next func() series, put func(*state, float64)) wobbleOf {
 	return func(int) func(t int, row []state) {
-		one := make()
+		one := next()
 		return func(t int, row []state) {
 			v := size * one(t)
 			for i := range row {
@@ -218,9 +218,9 @@ func clustered(int) func(t int, row []state) {
 }
 
 // heterogeneous gives each column its own size of wobble, 0 to the given.
-func heterogeneous(r *rand.Rand, size float64, make func() series, put func(*state, float64)) wobbleOf {
+func heterogeneous(r *rand.Rand, size float64, next func() series, put func(*state, float64)) wobbleOf {
 	return func(columns int) func(t int, row []state) {
-		own, sizes := make2(columns, make), make2(columns, func() series {
+		own, sizes := repeat(columns, next), repeat(columns, func() series {
 			v := r.Float64() * size
 			return func(int) float64 { return v }
 		})

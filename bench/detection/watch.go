@@ -1,7 +1,6 @@
 package main
 
 import (
-"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -67,6 +66,7 @@ type month struct {
 	incidents int
 	causes    []string
 	evaluated time.Duration
+	peers     []float64 // alarms of columns on the last day
 }
 
 // run watches a healthy model for a month.
@@ -90,12 +90,17 @@ func (s *scenario) run(w *world, seed uint64) (month, error) {
 	}
 	watch := newWatcher(reference)
 	opened := map[string]string{}
-	for range horizon {
-		for _, in := range watch.close(next()).Incidents {
-			if _, ok := opened[in.ID]; !ok { e := in.Evidence[0]; opened[in.ID] = fmt.Sprintf("%s | s=%d p=%.2g size %.2f value %.2f det %.2f %s", in.Cause, e.Window.Scale, e.P, e.Effect.Size, e.Value, e.Effect.Detectable, e.Effect.Component) }
+	m := month{peers: make([]float64, len(peers()))}
+	for i := range horizon {
+		p := next()
+		for _, in := range watch.close(p).Incidents {
+			opened[in.ID] = in.Cause
+		}
+		if i >= horizon-24 {
+			m.watchPeers(w, reference, p)
 		}
 	}
-	m := month{incidents: len(opened), evaluated: watch.evaluated}
+	m.incidents, m.evaluated = len(opened), watch.evaluated
 	for _, cause := range opened {
 		m.causes = append(m.causes, cause)
 	}
@@ -108,4 +113,18 @@ func take(n int, next func() *profile.Pane) []*profile.Pane {
 		out[i] = next()
 	}
 	return out
+}
+
+// watchPeers counts the columns on which each peer's rule fires.
+func (m *month) watchPeers(w *world, reference *profile.Reference, pane *profile.Pane) {
+	current := w.geometry.New(profile.CountsOnly)
+	if pane.AddTo(current) != nil {
+		return
+	}
+	for p := range (profile.Comparison{Reference: reference, Current: current}).Inputs() {
+		c := newCompared(w.columns[p.Index], p)
+		for i, rule := range peers() {
+			m.peers[i] += one(rule.fires(&c))
+		}
+	}
 }

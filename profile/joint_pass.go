@@ -1,0 +1,225 @@
+package profile
+
+import (
+	"math"
+	"math/bits"
+
+	"github.com/tidemark-ml/tidemark/sketch"
+)
+
+// rowPass looks at rows rather than at columns: it gives every number of a row
+// its normal score and sums the products of pairs. It looks at the first 512
+// rows of a profile and at 1 in k of the others, one at a random place (seeded)
+// in each run of k, so that no rhythm of the traffic can hide from it.
+//
+// Scores are held with a bias that makes them at least 0, and those of three
+// features also side by side in one word: one multiplication sums three pairs.
+type rowPass struct {
+	plan    *JointPlan
+	sampler sampler
+	first   uint64
+	rows    []int32    // of the batch, those looked at
+	scores  [][]uint8  // by position, of these rows
+	words   [][]uint64 // by position/lanes
+}
+
+const (
+	scoreBias = 48 // scoreLimit/ScoreUnit
+	lanes     = 3
+	laneBits  = 21
+	packRows  = (1<<laneBits - 1) / (4 * scoreBias * scoreBias) // rows whose products fit a lane
+)
+
+func (g *Geometry) newRowPass() *rowPass {
+	if g.joint == nil {
+		return nil
+	}
+	p := &rowPass{plan: g.joint, first: jointRows, sampler: sampler{every: g.joint.every}, rows: make([]int32, 0, BatchRows)}
+	d := len(g.joint.Columns)
+	for range d {
+		p.scores = append(p.scores, make([]uint8, BatchRows))
+	}
+	for range (d + lanes - 1) / lanes {
+		p.words = append(p.words, make([]uint64, BatchRows))
+	}
+	return p
+}
+
+// lookAtAll makes the pass look at every row: what the building of a reference
+// can afford. It returns the filler.
+func (f *Filler) lookAtAll() *Filler {
+	if f.joint != nil {
+		f.joint.first = math.MaxUint64
+	}
+	return f
+}
+
+// drain adds the rows of a batch to s; either may be nil.
+func (p *rowPass) drain(b *Batch, s *Joint) {
+	if p == nil || s == nil || b.geometry.joint != p.plan {
+		return
+	}
+	for i := range b.kept {
+		k := &b.kept[i]
+		e := int(p.plan.vectors[k.column]) - 1
+		p.plan.Embeddings[e].count(b.vectors[k.at:], &s.Embeddings[e])
+	}
+	p.rows = p.rows[:0]
+	for r := range b.rows {
+		if p.sampler.take() || s.Rows+uint64(len(p.rows)) < p.first {
+			p.rows = append(p.rows, int32(r))
+		}
+	}
+	if len(p.rows) == 0 || len(p.plan.Columns) == 0 {
+		return
+	}
+	s.Rows += uint64(len(p.rows))
+	for i := range p.scores {
+		p.column(b, i, s)
+	}
+	for from := 0; from < len(p.rows); from += packRows {
+		p.products(from, min(from+packRows, len(p.rows)), s)
+	}
+}
+
+// column scores the values of one feature.
+func (p *rowPass) column(b *Batch, i int, s *Joint) {
+	scores, words, lookup := p.scores[i][:len(p.rows)], p.words[i/lanes][:len(p.rows)], &p.plan.lookups[i]
+	at, lane := metaWords+p.plan.Columns[i], i%lanes*laneBits
+	if lane == 0 {
+		clear(words)
+	}
+	var sum, squares int64
+	valid := len(p.rows)
+	for t, r := range p.rows {
+		score := uint8(scoreBias)
+		if v := math.Float64frombits(b.words[int(r)*b.stride+at]); v-v == 0 {
+			score = lookup.score(sketch.Key(v))
+		} else {
+			valid--
+		}
+		scores[t] = score
+		words[t] |= uint64(score) << lane
+		signed := int64(score) - scoreBias
+		sum += signed
+		squares += signed * signed
+	}
+	s.Valid[i] += uint64(valid)
+	s.Sums[i] += sum
+	s.Squares[i] += squares
+}
+
+// products sums the products of all pairs over some of the rows looked at.
+func (p *rowPass) products(from, to int, s *Joint) {
+	if !p.plan.All {
+		for i := range p.plan.Pairs {
+			pair := &p.plan.Pairs[i]
+			s.Products[i] += dot(p.scores[pair.A][from:to], p.scores[pair.B][from:to])
+		}
+		return
+	}
+	d := len(p.scores)
+	pair := 0
+	for a := range d - 1 {
+		x := p.scores[a][from:to]
+		var total int64
+		for _, v := range x {
+			total += int64(v)
+		}
+		for g := (a + 1) / lanes; g < len(p.words); g++ {
+			sums := packed(x, p.words[g][from:to])
+			for lane := range lanes {
+				b := g*lanes + lane
+				if b > a && b < d {
+					s.Products[pair] += int64(sums>>(lane*laneBits)&(1<<laneBits-1)) - scoreBias*total
+					pair++
+				}
+			}
+		}
+	}
+	p.unbias(from, to, s)
+}
+
+// unbias takes the bias of the second of each pair out: with x' = x+c and
+// y' = y+c, Σx'y' − cΣx' = Σx'y = Σxy + cΣy.
+func (p *rowPass) unbias(from, to int, s *Joint) {
+	d := len(p.scores)
+	for b := 1; b < d; b++ {
+		var total int64
+		for _, v := range p.scores[b][from:to] {
+			total += int64(v) - scoreBias
+		}
+		total *= scoreBias
+		for a, at := 0, b-1; a < b; a++ {
+			s.Products[at] -= total
+			at += d - 2 - a
+		}
+	}
+}
+
+// packed sums the products of x with each lane of words.
+func packed(x []uint8, words []uint64) (sum uint64) {
+	words = words[:len(x)]
+	for i, v := range x {
+		sum += uint64(v) * words[i]
+	}
+	return sum
+}
+
+// dot is the sum of products of biased scores.
+func dot(x, y []uint8) (sum int64) {
+	y = y[:len(x)]
+	for i, v := range x {
+		sum += (int64(v) - scoreBias) * (int64(y[i]) - scoreBias)
+	}
+	return sum
+}
+
+// cellLookup finds the score of a key without a branch to mispredict: edges are
+// padded to one less than a power of two.
+type cellLookup struct {
+	edges  []uint64
+	scores []uint8 // biased
+}
+
+func newCellLookup(edges []uint64, scores []int8) cellLookup {
+	size := 1
+	for size < len(edges)+1 {
+		size *= 2
+	}
+	l := cellLookup{edges: make([]uint64, size), scores: make([]uint8, size)}
+	copy(l.edges, edges)
+	for i := len(edges); i < size; i++ {
+		l.edges[i] = math.MaxUint64
+	}
+	for i := range l.scores {
+		l.scores[i] = uint8(int(scores[min(i, len(scores)-1)]) + scoreBias)
+	}
+	return l
+}
+
+// score returns the score of the cell with edge[i-1] ≤ key < edge[i].
+func (l *cellLookup) score(key uint64) uint8 {
+	edges, at := l.edges, 0
+	for step := len(edges) >> 1; step > 0; step >>= 1 {
+		_, less := bits.Sub64(key, edges[(at+step-1)&(len(edges)-1)], 0)
+		at += step & (int(less) - 1)
+	}
+	return l.scores[at&(len(l.scores)-1)]
+}
+
+// sampler takes one in every, at a pseudo-random place in each run.
+type sampler struct {
+	every, at, chosen uint32
+	state             uint64
+}
+
+func (s *sampler) take() bool {
+	hit := s.at == s.chosen
+	if s.at++; s.at >= s.every {
+		s.at = 0
+		s.state = s.state*6364136223846793005 + 1442695040888963407 // Knuth's MMIX
+		s.chosen = uint32((s.state >> 33) % uint64(max(1, s.every)))
+	}
+	return hit
+}
