@@ -3,6 +3,7 @@ package tidemark
 import (
 	"github.com/tidemark-ml/tidemark/alert"
 	"github.com/tidemark-ml/tidemark/drift"
+	"github.com/tidemark-ml/tidemark/drift/multivariate"
 	"github.com/tidemark-ml/tidemark/monitor"
 	"github.com/tidemark-ml/tidemark/quality"
 )
@@ -25,6 +26,7 @@ func Evaluators() []monitor.Evaluator {
 		drift.Shift{}, drift.PSI{}, drift.JS{}, drift.Hellinger{}, drift.KLCurrentReference{}, drift.KS{},
 		drift.Wasserstein{}, drift.CvM{}, drift.Energy{}, drift.TV{},
 		drift.LInf{}, drift.ChiSquare{}, drift.G{}, drift.CramersV{},
+		multivariate.Pairs{}, multivariate.Projections{}, multivariate.Embedding{},
 		quality.Completeness{}, quality.Validity{}, quality.Domain{}, quality.Cardinality{},
 		quality.Outliers{}, quality.Volume{}, quality.Freshness{}, quality.Operation{},
 	}

@@ -222,7 +222,8 @@ func (j *judge) short(i int, k component, size float64) bool {
 	if j.e.gain >= .5 && (k != outside || j.plans[i].constant) {
 		return false
 	}
-	if k != location && k != missing && k != unseen {
+	varies := k == outside && j.plans[i].constant // as telling as a category never seen
+	if k != location && k != missing && k != unseen && !varies {
 		return true
 	}
 	largest := 0.0

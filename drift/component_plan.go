@@ -27,11 +27,8 @@ type plan struct {
 	qc     []float64 // shares of the coarse cells
 	df     float64   // of the shape component
 
-	cuts   []float64 // upper ends of the cells of numbers, of a latent normal
-	bend   float64   // scale effect of a pure shift, over the square of its location effect
-	scores []float64 // normal scores of the cells of numbers
-
-	scoreMean, scoreSD float64
+	cuts []float64 // upper ends of the cells of numbers, of a latent normal
+	bend float64   // scale effect of a pure shift, over the square of its location effect
 
 	m        float64 // reference values in cells
 	total    float64 // and of whatever kind
@@ -78,7 +75,6 @@ func newPlan(p profile.Pair) *plan {
 	pl.shares(t.Cells)
 	if pl.numbers {
 		pl.cutByRank()
-		pl.score()
 		pl.cutLatent()
 	} else {
 		pl.cutByCount()

@@ -3,62 +3,7 @@ package drift
 import (
 	"math"
 	"slices"
-
-	"github.com/tidemark-ml/tidemark/profile"
-	"github.com/tidemark-ml/tidemark/report"
 )
-
-// calibration is what the component test derives from a reference, whatever the
-// size of live panes.
-type calibration struct {
-	reference *profile.Reference
-	plans     []*plan
-	blocks    int     // time blocks of the reference (or learned live panes)
-	blockRows float64 // mean rows of one
-	live      bool    // the blocks are no part of the reference's profile
-	scales    []report.ScalePlan
-	pool      scratch // of *judge
-	laws      lawTables
-}
-
-type calibrationKey struct{}
-
-// minBlocks is the fewest time blocks that say anything about variability.
-const minBlocks = 3
-
-func calibrationOf(r *profile.Reference) *calibration {
-	return r.Memo(calibrationKey{}, func() any {
-		c := &calibration{reference: r, live: r.Live(), scales: report.Scales()}
-		whole := profile.Comparison{Reference: r, Current: r.Profile()}
-		for p := range whole.Inputs() {
-			c.plans = append(c.plans, newPlan(p))
-		}
-		var rows float64
-		for _, pane := range r.Panes() {
-			rows += float64(pane.Rows)
-		}
-		if n := len(r.Panes()); n >= minBlocks && rows > 0 {
-			c.blocks, c.blockRows = n, rows/float64(n)
-		}
-		if c.live {
-			c.learnRange()
-		}
-		return c
-	}).(*calibration)
-}
-
-// learnRange counts the values of live panes beyond the reference's range as
-// known. The blocks of a reference have none by definition.
-func (c *calibration) learnRange() {
-	var block counts
-	for _, p := range c.plans {
-		for _, pane := range c.reference.Panes() {
-			p.readPane(&block, pane)
-			p.beyond += block.beyond
-			p.beyondOf += block.n
-		}
-	}
-}
 
 // level is the natural variability of one column between windows of some width.
 type level struct {
@@ -74,25 +19,6 @@ type variability struct {
 	widths []int       // time blocks in a window, by scale
 	levels [][]level   // by column and scale
 	memory [][]float64 // effective number of blocks, by column and component
-}
-
-type variabilityKey struct{ step int }
-
-// ratioSteps is the grid of the ratio of live panes to time blocks: steps of
-// √2, so that what is kept per reference is bounded however panes vary.
-const ratioSteps = 2
-
-// at returns the variability for panes of this many rows, nil where the
-// reference has too few blocks.
-func (c *calibration) at(paneRows float64) *variability {
-	if c.blocks == 0 {
-		return nil
-	}
-	step := int(math.Round(ratioSteps * math.Log2(max(paneRows, 1)/c.blockRows)))
-	step = min(max(step, -12), 20)
-	return c.reference.Memo(variabilityKey{step}, func() any {
-		return c.variability(math.Exp2(float64(step) / ratioSteps))
-	}).(*variability)
 }
 
 // width is how many time blocks are as long as scale live panes, at least one
@@ -118,18 +44,33 @@ func (c *calibration) variability(ratio float64) *variability {
 	}
 	slices.Sort(chain)
 	chain = slices.Compact(chain)
-	var s series
-	for _, p := range c.plans {
-		s.load(p, c.reference.Panes())
+	for i := range c.plans {
 		estimates := make([]level, len(chain))
-		for i, w := range chain {
-			estimates[i] = c.estimate(p, &s, w)
+		for at, w := range chain {
+			estimates[at] = c.estimates(w)[i]
+			estimates[at].cells = slices.Clone(estimates[at].cells)
 		}
 		v.memory = append(v.memory, c.memory(estimates, chain))
 		floorLevels(estimates, chain)
 		v.levels = append(v.levels, v.assign(estimates, chain))
 	}
 	return v
+}
+
+type estimateKey struct{ width int }
+
+// estimates are the levels of all columns at a width, by themselves. They are
+// shared by all sizes of panes.
+func (c *calibration) estimates(width int) []level {
+	return c.reference.Memo(estimateKey{width}, func() any {
+		var s series
+		levels := make([]level, len(c.plans))
+		for i, p := range c.plans {
+			s.load(p, c.reference.Panes())
+			levels[i] = c.estimate(p, &s, width)
+		}
+		return levels
+	}).([]level)
 }
 
 // assign picks the estimate of each scale: its own, or that of the widest

@@ -43,7 +43,8 @@ import (
 // warning), except with Once. A window of fewer than 50 rows is undefined.
 //
 // Evaluate is safe for concurrent use. What it derives from a reference it keeps
-// in the reference, bounded by 33 sizes of panes. Sources: Rayner and Best,
+// in the reference, bounded by 19 sizes of panes (the first pane of a size costs
+// some milliseconds per column). Sources: Rayner and Best,
 // Smooth Tests (components); DerSimonian and Laird 1986 (τ²); Satterthwaite 1946
 // (ν); Hosking and Wallis 1987 (tails). The simulations are in bench/detection.
 type Shift struct {

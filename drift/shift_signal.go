@@ -37,9 +37,17 @@ func (j *judge) fill(sig *report.Signal, i int, v *verdict) {
 		j.sensitivity(sig, i, main)
 	}
 	if j.natural == nil {
-		sig.Warnings = append(sig.Warnings, report.Warning{Code: report.WarnNoBlocks, Text: "the reference has " +
-			"no time blocks, so its natural variability is not known"})
+		sig.Warnings = append(sig.Warnings, j.unknown())
 	}
+}
+
+// unknown is the warning where natural variability is not known.
+func (j *judge) unknown() report.Warning {
+	const text = "the reference has no time blocks, so its natural variability is not known"
+	if j.once {
+		return report.Warning{Code: report.WarnEstimated, Text: text + "; P assumes that there is none"}
+	}
+	return report.Warning{Code: report.WarnNoBlocks, Text: text}
 }
 
 // main is the component whose detectable effect stands for the column.

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-
-	"github.com/tidemark-ml/tidemark/internal/stat"
 )
 
 // words says what changed, for people. It shows counts, cell edges and labels
@@ -15,9 +13,9 @@ func (j *judge) words(i int, k component) string {
 	p, c := j.plans[i], &j.window
 	switch k {
 	case location:
-		return direction("mean", j.e.size[k], fmt.Sprintf("%.2f sd", math.Abs(p.normalMean(c))))
+		return direction("mean", j.e.size[k], fmt.Sprintf("%.2f sd", math.Abs(p.moved(c).mean)))
 	case scale:
-		return direction("scale", j.e.size[k], fmt.Sprintf("×%.2f", p.normalScale(c)))
+		return direction("scale", j.e.size[k], fmt.Sprintf("×%.2f", math.Exp(p.moved(c).logSD)))
 	case spike:
 		return j.cellWords(p, c)
 	case missing:
@@ -111,46 +109,16 @@ func percent(v float64) string {
 	return strconv.FormatFloat(v, 'g', 1, 64) + " %"
 }
 
-// score fills in the normal scores of the cells, the normal quantiles of their
-// mid-ranks: on their scale a shift or a stretch of a normal column keeps its
+// moved is the move of the latent normal that the window's location and scale
+// amount to: on its scale a shift or a stretch of a normal column keeps its
 // size, which ranks themselves shrink.
-func (p *plan) score() {
-	p.scores = make([]float64, len(p.q))
-	below := 0.0
-	for b, q := range p.q {
-		p.scores[b] = stat.NormalQuantile(min(max(below+q/2, 1e-6), 1-1e-6))
-		below += q
+func (p *plan) moved(c *counts) latent {
+	var d1, d2 float64
+	for b, v := range c.cells {
+		d1, d2 = d1+p.h1[b]*v/c.n, d2+p.h2[b]*v/c.n
 	}
-	p.scoreMean, p.scoreSD = p.normalMoments(p.q, 1)
-}
-
-// normalMoments returns the mean and the standard deviation of the normal scores
-// under cell weights with this total.
-func (p *plan) normalMoments(weights []float64, total float64) (mean, sd float64) {
-	var sum, squares float64
-	for b, s := range p.scores {
-		sum += weights[b] * s
-		squares += weights[b] * s * s
+	if p.degree < 2 {
+		return latent{mean: d1}
 	}
-	mean = sum / total
-	return mean, math.Sqrt(max(0, squares/total-mean*mean))
-}
-
-// normalMean is the shift of the mean, in reference standard deviations, that a
-// normal column would have had.
-func (p *plan) normalMean(c *counts) float64 {
-	if p.scoreSD == 0 {
-		return 0
-	}
-	is, _ := p.normalMoments(c.cells, c.n)
-	return (is - p.scoreMean) / p.scoreSD
-}
-
-// normalScale is the ratio of the standard deviations, likewise.
-func (p *plan) normalScale(c *counts) float64 {
-	if p.scoreSD == 0 {
-		return 1
-	}
-	_, is := p.normalMoments(c.cells, c.n)
-	return is / p.scoreSD
+	return p.solve(d1, d2)
 }

@@ -19,7 +19,7 @@ const screenshotVariable = "TIDEMARK_SCREENSHOT"
 
 const screenshotFile = "../docs/images/page.png"
 
-const pageWidth, pageHeight = 1400, 1000
+const pageWidth, pageHeight = 1400, 1360
 
 // quickstart builds and starts the example, and returns its page.
 func quickstart(ctx context.Context, t *testing.T) (p *process, page string) {

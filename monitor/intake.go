@@ -49,13 +49,17 @@ const (
 	mostBatches  = 64
 )
 
+// poolMost is how many batches there are at most, those in lanes included, but
+// for the moment of a pane's end.
+func poolMost(lanes int) int { return 2*lanes + mostBatches }
+
 func newIntake(g *profile.Geometry, stripes int, limit uint64) *intake {
 	in := &intake{
 		stripes: stripe.New[lane](stripes), geometry: g,
 		wake: make(chan struct{}, 1), enough: make(chan struct{}, 1), drained: make(chan struct{}),
 	}
 	n := in.stripes.Len()
-	in.pool = newPool(g, n, n+spareBatches, 2*n+mostBatches)
+	in.pool = newPool(g, n, n+spareBatches, poolMost(n))
 	// A pane's end may make one more for each lane.
 	in.queue = make(chan *profile.Batch, 4*n+mostBatches)
 	for i := range n {

@@ -24,13 +24,14 @@ type keeper struct {
 	learner   *learner // nil once there is a reference
 	variation *variation
 
-	began    time.Time // start of the open pane
-	latest   time.Time // newest event time
-	pane     uint64
-	pending  []report.Event
-	panes    *ring.Ring[*profile.Pane]
-	scratch  map[int]*profile.Profile
-	previous *profile.Pane
+	began     time.Time // start of the open pane
+	latest    time.Time // newest event time
+	newestRow time.Time // of any pane
+	pane      uint64
+	pending   []report.Event
+	panes     *ring.Ring[*profile.Pane]
+	scratch   map[int]*profile.Profile
+	previous  *profile.Pane
 
 	history *history
 	tallies *tallies
@@ -115,11 +116,26 @@ func (k *keeper) close(now time.Time, last bool) *report.Report {
 		return p
 	})
 	defer k.intake.recycle(p)
+	k.date(p)
 	k.began = now
 	if k.learner != nil {
 		return k.learn(p)
 	}
 	return k.conclude(p)
+}
+
+// date says when the newest row of a pane was made where no row had a time: a
+// row without one is made when it is observed, so at the latest at the pane's
+// end, and a pane without rows is no fresher than the one before.
+func (k *keeper) date(p *profile.Profile) {
+	switch {
+	case !p.Newest.IsZero():
+	case p.Rows > 0:
+		p.Newest = p.End
+	default:
+		p.Newest = k.newestRow
+	}
+	k.newestRow = p.Newest
 }
 
 // conclude files a closed pane and evaluates every window that it completes.

@@ -139,6 +139,9 @@ func (k *keeper) learnReference(now time.Time) {
 	p := k.config.provenance
 	p.Model, p.Version, p.Created = k.identity().Name, k.config.version, now
 	p.Dataset = either(p.Dataset, "learned from live panes")
+	for i := range l.whole.Columns {
+		l.whole.Columns[i].Novel = nil // a reference may be saved: labels that were in no cell stay here
+	}
 	r, err := profile.NewReference(l.whole, l.panes, p)
 	if err != nil {
 		k.fail("learning", err)

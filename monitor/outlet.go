@@ -123,6 +123,9 @@ func (o *outlet) shutdown(ctx context.Context, last *report.Report) error {
 	ctx, cancel := context.WithTimeout(ctx, ioCap)
 	defer cancel()
 	defer o.cancel()
+	if ctx.Err() != nil {
+		o.cancel()
+	}
 	defer context.AfterFunc(ctx, o.cancel)()
 	if o.config.eventTime {
 		go o.run()

@@ -46,7 +46,7 @@ func (b *Batch) row(i int, misses []miss) Row {
 		r.Time = time.Unix(0, int64(slot[wordTime])).UTC()
 	}
 	if v := math.Float64frombits(cells[g.latency()]); v > 0 {
-		r.Latency = time.Duration(min(math.Round(v*float64(time.Second)), math.MaxInt64-512)) // the largest float64 that fits
+		r.Latency = time.Duration(min(math.Round(v*float64(time.Second)), 1<<63-1024)) // the largest float64 that is an int64
 	}
 	if flags&flagError != 0 {
 		r.Err = errObserved

@@ -9,8 +9,9 @@ import (
 )
 
 // Freshness reports how long before the end of the window its newest row was
-// made ("quality.freshness"), by the rows' own times; it is undefined where they
-// have none. It describes.
+// made ("quality.freshness"), by the rows' own times. Where they have none a
+// monitor takes the time of observing them, to within a pane; elsewhere it is
+// undefined. It describes.
 type Freshness struct{}
 
 // Evaluate implements monitor.Evaluator.

@@ -18,6 +18,17 @@ type scenario struct {
 	learn  int // panes from which variability is learned; 0: from the blocks
 	hard   bool
 	wobble wobble
+	// traffic makes the rows of panes follow the day, between a fifth and nine
+	// fifths of rows.
+	traffic bool
+}
+
+// size returns the rows of pane t.
+func (s *scenario) size(t int) int {
+	if !s.traffic {
+		return s.rows
+	}
+	return int(float64(s.rows) * (1 + .8*math.Sin(2*math.Pi*float64(t)/24)))
 }
 
 // series is one wandering number, standardised by its maker.
@@ -76,6 +87,7 @@ func (w wobbleOf) paths(columns, panes int) [][]state {
 func mean(s *state, v float64)   { s.mean += v }
 func spread(s *state, v float64) { s.spread += v }
 func share(s *state, v float64)  { s.share += v }
+func gaps(s *state, v float64)   { s.missing += v }
 
 // Makers of series.
 

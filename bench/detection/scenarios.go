@@ -31,7 +31,22 @@ func scenarios() []scenario {
 		{name: "t2 location, two weeks", rows: 1000, blocks: 336, wobble: t2},
 	}
 	out = append(out, lasting()...)
-	return append(out, unusual()...)
+	return append(append(out, unusual()...), operational()...)
+}
+
+// operational are scenarios beyond those of the design study.
+func operational() []scenario {
+	return []scenario{
+		{name: "daily traffic, iid", rows: 1000, blocks: 336, mixed: true, traffic: true, wobble: of(func(*rand.Rand) wobbleOf {
+			return each(0, quiet, mean)
+		})},
+		{name: "daily traffic, t3 location", rows: 1000, blocks: 336, traffic: true, wobble: of(func(r *rand.Rand) wobbleOf {
+			return each(.03, constantly(student(r, 3)), mean)
+		})},
+		{name: "missing rate t3·.5 %", rows: 1000, blocks: 336, mixed: true, wobble: of(func(r *rand.Rand) wobbleOf {
+			return each(.005, constantly(student(r, 3)), gaps)
+		})},
+	}
 }
 
 // lasting are wobbles with memory, and of mixtures.

@@ -77,7 +77,7 @@ func (s *scenario) run(w *world, seed uint64) (month, error) {
 	t := 0
 	next := func() *profile.Pane {
 		row := states[t]
-		p := w.pane(r, s.rows, t, func(i int) *state { return &row[i] })
+		p := w.pane(r, s.size(t), t, func(i int) *state { return &row[i] })
 		t++
 		return p
 	}

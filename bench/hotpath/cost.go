@@ -15,8 +15,8 @@ const (
 	rest            = time.Millisecond
 )
 
-// cost is what one sample measured, in nanoseconds a row, less the cost of the
-// same number of empty calls and rests.
+// cost is what one sample measured, in nanoseconds a row, less the cost of as
+// many rests and calls that do the same without observing.
 type cost struct{ caller, cpu float64 }
 
 // cpuTime is what all threads of the process have used.
@@ -43,15 +43,15 @@ func sample(burst int, rows []row, observe func(*row)) (caller, cpu time.Duratio
 	return caller, cpuTime() - began
 }
 
-func sampleCost(s, empty *subject, rows []row) cost {
-	emptyCaller, emptyCPU := sample(s.burst, rows, empty.observe)
+func sampleCost(s *subject, rows []row) cost {
+	baseCaller, baseCPU := sample(s.burst, rows, s.base)
 	caller, cpu := sample(s.burst, rows, s.observe)
 	n := float64(burstsPerSample * s.burst)
-	return cost{float64(caller-emptyCaller) / n, float64(cpu-emptyCPU) / n}
+	return cost{float64(caller-baseCaller) / n, float64(cpu-baseCPU) / n}
 }
 
 // samplePerRequest is a sample with a goroutine for each row, 64 at a time.
-func samplePerRequest(s, empty *subject, rows []row) float64 {
+func samplePerRequest(s *subject, rows []row) float64 {
 	run := func(observe func(*row)) time.Duration {
 		var wg sync.WaitGroup
 		start := time.Now()
@@ -66,7 +66,7 @@ func samplePerRequest(s, empty *subject, rows []row) float64 {
 		time.Sleep(rest)
 		return took
 	}
-	base := run(empty.observe)
+	base := run(s.base)
 	return float64(run(s.observe)-base) / float64(s.burst)
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // runOne observes n rows with one subject and lets the background keep up.
-func runOne(name string, n int) error {
+func runOne(name string, n int, base bool) error {
 	all, err := subjects()
 	if err != nil {
 		return err
@@ -24,8 +24,12 @@ func runOne(name string, n int) error {
 			s.close()
 			continue
 		}
+		observe := s.observe
+		if base {
+			observe = s.base
+		}
 		for i := range n {
-			s.observe(&rows[i%rowsHeld])
+			observe(&rows[i%rowsHeld])
 			if i%1024 == 1023 && s.dropped != nil {
 				runtime.Gosched()
 				time.Sleep(rest / 10)
@@ -47,16 +51,20 @@ func countInstructions(w io.Writer, asJSON bool) error {
 	}
 	const few, many = 16 << 10, 48 << 10
 	counts := map[string]float64{}
-	for _, name := range []string{nameEmpty, nameObserve, nameWrap, nameWrapLatency, nameProm, nameOTel, nameMutex, nameDD} {
-		a, err := callgrind(name, few)
-		if err != nil {
-			return err
+	for _, name := range []string{nameObserve, nameWrap, nameWrapLatency, nameProm, nameOTel, nameMutex, nameDD} {
+		var total [2]float64 // observing, and all but observing
+		for i, base := range []bool{false, true} {
+			a, err := callgrind(name, few, base)
+			if err != nil {
+				return err
+			}
+			b, err := callgrind(name, many, base)
+			if err != nil {
+				return err
+			}
+			total[i] = float64(b-a) / (many - few)
 		}
-		b, err := callgrind(name, many)
-		if err != nil {
-			return err
-		}
-		counts[name] = float64(b-a) / (many - few)
+		counts[name] = total[0] - total[1]
 		if !asJSON {
 			fmt.Fprintf(w, "%-28s %8.0f instructions a row\n", name, counts[name])
 		}
@@ -69,12 +77,13 @@ func countInstructions(w io.Writer, asJSON bool) error {
 
 var collected = regexp.MustCompile(`Collected *: *([0-9]+)`)
 
-func callgrind(name string, rows int) (instructions uint64, err error) {
+func callgrind(name string, rows int, base bool) (instructions uint64, err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return 0, err
 	}
-	cmd := exec.Command("valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", self, "-run", name, "-rows", strconv.Itoa(rows))
+	cmd := exec.Command("valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", self, "-run", name, "-rows", strconv.Itoa(rows),
+		"-base="+strconv.FormatBool(base))
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=1", "GOGC=off", "GODEBUG=asyncpreemptoff=1")
 	out, err := cmd.CombinedOutput()
 	if err != nil {

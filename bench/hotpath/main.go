@@ -12,12 +12,13 @@ func main() {
 	quick := flag.Bool("quick", false, "fewer samples: seconds instead of minutes")
 	instructions := flag.Bool("instructions", false, "count instructions a row with callgrind instead")
 	only := flag.String("run", "", "observe rows with this subject and exit (what -instructions runs under callgrind)")
+	base := flag.Bool("base", false, "with -run: do all but observe")
 	rows := flag.Int("rows", 100_000, "how many rows -run observes")
 	flag.Parse()
 	var err error
 	switch {
 	case *only != "":
-		err = runOne(*only, *rows)
+		err = runOne(*only, *rows, *base)
 	case *instructions:
 		err = countInstructions(os.Stdout, *asJSON)
 	default:
@@ -82,9 +83,9 @@ func costs(r *result, all []*subject, rows []row, e effort) {
 	caller, cpu, each := make([][]float64, len(all)), make([][]float64, len(all)), make([][]float64, len(all))
 	for range e.rounds {
 		for i, s := range all {
-			c := sampleCost(s, all[0], rows)
+			c := sampleCost(s, rows)
 			caller[i], cpu[i] = append(caller[i], c.caller), append(cpu[i], c.cpu)
-			each[i] = append(each[i], samplePerRequest(s, all[0], rows))
+			each[i] = append(each[i], samplePerRequest(s, rows))
 		}
 	}
 	for i := range all {

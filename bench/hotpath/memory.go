@@ -50,6 +50,8 @@ func heapOf(n int) (int64, error) {
 	}
 	m.ObserveRows(context.Background(), rows)
 	used := heapInUse() - before
+	runtime.KeepAlive(rows)
+	runtime.KeepAlive(reference)
 	m.Shutdown(context.Background())
 	return used, nil
 }

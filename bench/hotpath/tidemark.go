@@ -44,14 +44,14 @@ func newMonitor() (*monitor.Monitor, error) {
 	return monitor.New("hotpath", schema, monitor.WithReference(reference))
 }
 
-func newTidemark(name string, observe func(*monitor.Monitor) (func(*row), error)) (*subject, error) {
+func newTidemark(name string, base func(*row), observe func(*monitor.Monitor) (func(*row), error)) (*subject, error) {
 	m, err := newMonitor()
 	if err != nil {
 		return nil, err
 	}
 	f, err := observe(m)
 	return &subject{
-		name: name, burst: 2048, observe: f,
+		name: name, burst: 2048, observe: f, base: base,
 		collect: func() {
 			for range m.Totals() { //nolint:revive // reading is the work
 			}
@@ -63,7 +63,10 @@ func newTidemark(name string, observe func(*monitor.Monitor) (func(*row), error)
 }
 
 func newObserve() (*subject, error) {
-	return newTidemark(nameObserve, func(m *monitor.Monitor) (func(*row), error) {
+	return newTidemark(nameObserve, func(r *row) {
+		var values [features + categories]profile.Value
+		ignore(context.Background(), observed(r, values[:]))
+	}, func(m *monitor.Monitor) (func(*row), error) {
 		ctx := context.Background()
 		return func(r *row) {
 			var values [features + categories]profile.Value
@@ -75,14 +78,22 @@ func newObserve() (*subject, error) {
 // newWrap wraps a predict function that only looks its answer up. latencyEvery
 // is that of [monitor.LatencyEvery].
 func newWrap(name string, latencyEvery int) (*subject, error) {
-	return newTidemark(name, func(m *monitor.Monitor) (func(*row), error) {
-		predict, err := monitor.Wrap(m, func(_ context.Context, in input) (float64, error) {
-			return in.F00, nil
-		}, monitor.LatencyEvery(latencyEvery))
+	return newTidemark(name, func(r *row) { answer(context.Background(), inputOf(r)) }, func(m *monitor.Monitor) (func(*row), error) {
+		predict, err := monitor.Wrap(m, answer, monitor.LatencyEvery(latencyEvery))
 		ctx := context.Background()
 		return func(r *row) { predict(ctx, inputOf(r)) }, err
 	})
 }
+
+// ignore takes a row as Observe does and leaves it.
+//
+//go:noinline
+func ignore(_ context.Context, row profile.Row) float64 { return row.Outcome.Score }
+
+// answer is the model.
+//
+//go:noinline
+func answer(_ context.Context, in input) (float64, error) { return in.F00, nil }
 
 // dropped is how many rows were dropped for want of a buffer.
 func dropped(m *monitor.Monitor) (n uint64) {

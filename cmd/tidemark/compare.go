@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 
@@ -20,7 +19,7 @@ type compareFlags struct {
 	level  float64
 	failOn string
 	all    bool
-	format format
+	format outputFormat
 }
 
 func compareCommand() command {
@@ -98,16 +97,12 @@ func (f *compareFlags) load(e *environment, reference, current string) (*profile
 	if err != nil {
 		return nil, nil, err
 	}
-	if f.data.columns.time != "" && a.isData() {
-		// Times order the blocks of the reference; there is nothing else to do.
-		e.note("rows of %s are taken in the order of the file", reference)
-	}
 	return f.data.pair(e, a, b)
 }
 
 // compare evaluates everything there is, and decides as for one look.
 func compare(reference *profile.Reference, current *profile.Profile, level float64) *report.Report {
-	r := monitor.Compare(reference, current, evaluators(drift.Shift{Once: true}), &alert.Policy{Level: level})
+	r := monitor.Compare(reference, current, evaluators(drift.Shift{Once: true}), oneLook{&alert.Policy{Level: level}})
 	byImportance(r.Signals)
 	return r
 }
@@ -146,5 +141,5 @@ func (f *compareFlags) write(e *environment, c *comparison) error {
 	case f.format.is("html"):
 		return writePage(e.stdout, c)
 	}
-	return errors.Join(c.writeText(e.stdout, f.all))
+	return c.writeText(e.stdout, f.all)
 }

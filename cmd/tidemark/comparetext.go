@@ -34,10 +34,24 @@ func (c *comparison) writeVerdict(w io.Writer) {
 	for _, i := range c.Incidents {
 		fmt.Fprintf(w, "%s: %s\n", i.Severity, i.Cause)
 	}
-	if len(c.Incidents) == 0 {
+	switch {
+	case len(c.Incidents) > 0:
+	case !c.decided():
+		fmt.Fprintln(w, "Nothing could be decided: there are too few rows.")
+	default:
 		fmt.Fprintf(w, "Nothing has changed beyond what chance and the reference's own wandering explain (level %v).\n", c.Level)
 	}
 	fmt.Fprintln(w)
+}
+
+// decided reports whether any signal got a verdict that decides.
+func (c *comparison) decided() bool {
+	for i := range c.Signals {
+		if s := &c.Signals[i]; s.Name == shiftName && s.Status >= report.OK {
+			return true
+		}
+	}
+	return false
 }
 
 // columns is a line for each feature and outcome: the deciding signal and the
@@ -55,7 +69,7 @@ func (c *comparison) columns() *grid {
 	}
 	for i := range c.Signals {
 		s := &c.Signals[i]
-		if s.Name != shiftName {
+		if s.Name != shiftName || s.Reference == 0 && s.Current == 0 {
 			continue
 		}
 		row := []string{s.Status.String(), subjectOf(s.Subject), valueOf(s), pOf(s)}

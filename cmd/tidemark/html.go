@@ -1,12 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"html"
 	"io"
 	"iter"
 	"net/http"
-	"net/http/httptest"
 	"regexp"
 	"slices"
 	"strings"
@@ -43,13 +43,28 @@ func writePage(w io.Writer, c *comparison) error {
 	return err
 }
 
+// recorder holds an answer of a handler in memory.
+type recorder struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (r *recorder) Header() http.Header               { return r.header }
+func (r *recorder) WriteHeader(status int)            { r.status = status }
+func (r *recorder) Write(content []byte) (int, error) { return r.body.Write(content) }
+
 func fetch(h http.Handler, path string) (string, error) {
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
-	if w.Code != http.StatusOK {
-		return "", fmt.Errorf("page %s: status %d: %s", path, w.Code, strings.TrimSpace(w.Body.String()))
+	request, err := http.NewRequest(http.MethodGet, path, nil)
+	if err != nil {
+		return "", err
 	}
-	return w.Body.String(), nil
+	r := &recorder{header: http.Header{}, status: http.StatusOK}
+	h.ServeHTTP(r, request)
+	if r.status != http.StatusOK {
+		return "", fmt.Errorf("page %s: status %d: %s", path, r.status, strings.TrimSpace(r.body.String()))
+	}
+	return r.body.String(), nil
 }
 
 // selfContained puts the style into the page, takes out what needs a server

@@ -14,23 +14,23 @@ import (
 	"github.com/tidemark-ml/tidemark/report"
 )
 
-// format is the value of -o.
-type format struct {
+// outputFormat is the value of -o.
+type outputFormat struct {
 	chosen string
 	known  []string
 }
 
 // declare declares -o; the first name is the default.
-func (f *format) declare(fs *flag.FlagSet, names ...string) {
+func (f *outputFormat) declare(fs *flag.FlagSet, names ...string) {
 	f.known, f.chosen = names, names[0]
 	fs.Var(f, "o", "output `format`: "+strings.Join(names, " or "))
 }
 
 // String implements flag.Value.
-func (f *format) String() string { return f.chosen }
+func (f *outputFormat) String() string { return f.chosen }
 
 // Set implements flag.Value.
-func (f *format) Set(name string) error {
+func (f *outputFormat) Set(name string) error {
 	if !slices.Contains(f.known, name) {
 		return fmt.Errorf("it is none of %s", strings.Join(f.known, ", "))
 	}
@@ -38,7 +38,7 @@ func (f *format) Set(name string) error {
 	return nil
 }
 
-func (f *format) is(name string) bool { return f.chosen == name }
+func (f *outputFormat) is(name string) bool { return f.chosen == name }
 
 func writeJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)

@@ -24,7 +24,7 @@ type profileFlags struct {
 	blockEvery time.Duration
 	from       profile.Provenance
 	out        string
-	format     format
+	format     outputFormat
 }
 
 func profileCommand() command {

@@ -46,7 +46,7 @@ func newCreditService(f flags) (*creditService, error) {
 	}
 	s := &creditService{
 		random: rand.New(rand.NewPCG(f.seed, 2)), pace: f.pace,
-		clock: &simulated{now: start}, found: newNarrator(start, time.Hour),
+		clock: &simulated{now: start, set: time.Now()}, found: newNarrator(start, time.Hour),
 	}
 	s.mon, err = monitor.New("credit-risk", schema,
 		tidemark.Defaults(),

@@ -24,7 +24,7 @@ type running struct{ grpc, http, page string }
 
 const configuration = `yaml:
 receivers: {otlp: {protocols: {grpc: {endpoint: %q}, http: {endpoint: %q}}}}
-exporters: {prometheus: {endpoint: %q, resource_to_telemetry_conversion: {enabled: true}}}
+exporters: {prometheus: {endpoint: %q}}
 service:
   telemetry: {metrics: {level: none}, logs: {level: warn}}
   pipelines: {metrics: {receivers: [otlp], exporters: [prometheus]}}
