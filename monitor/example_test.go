@@ -213,7 +213,7 @@ func ExampleLearning() {
 		if p := mon.Report().Learning; p != nil {
 			fmt.Printf("row %d: learning %s, %d of %d\n", n, p.What, p.Done, p.Need)
 		} else {
-			fmt.Printf("row %d: %s\n", n, mon.Report().Events[0].Text)
+			fmt.Printf("row %d: %s\n", n, mon.Report().Events[0].Kind)
 		}
 	}
 	s, _ := mon.Report().Find("example.median", report.Subject{Kind: report.KindFeature, Name: "amount"}, 1)
@@ -222,6 +222,6 @@ func ExampleLearning() {
 	// row 300: learning rows to cut cells from, 0 of 500
 	// row 900: learning panes of the reference, 1 of 3
 	// row 1500: learning panes of the reference, 2 of 3
-	// row 2100: reference  learned from 3 panes, 1800 rows
+	// row 2100: learned
 	// then: feature amount, median +0.0, ok
 }

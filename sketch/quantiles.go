@@ -23,7 +23,8 @@ const (
 // the centroids of two t-digests overlap and those of one drift.
 //
 // Cells keep their boundaries, so that what is added after a boundary was cut is
-// counted exactly on its two sides; what came before is divided by estimate. Boundaries are the roundest numbers available, so that
+// counted exactly on its two sides; what came before is divided by estimate.
+// Boundaries are the roundest numbers available, so that
 // replicas of one stream mostly cut at the same ones and their counts simply add.
 // Between boundaries the mean says how the observations lean. Cells are of
 // nearly even weight, because the rank error wanted is the same at all quantiles,
@@ -49,7 +50,8 @@ type Quantiles struct {
 
 // NewQuantiles returns an empty digest of 1.28·compression cells of 16 bytes;
 // compression is the δ that t-digests of this size have in the literature. More
-// cells, less error; it is measured at the default only. Above 256 cells a digest keeps 96 bytes a cell
+// cells, less error; it is measured at the default only. Above 256 cells a digest
+// keeps 96 bytes a cell
 // of working space besides, and Merge allocates. NaN, zero and negative mean
 // [DefaultCompression]; others are held to [20, 2000], see Compression.
 func NewQuantiles(compression float64) *Quantiles {

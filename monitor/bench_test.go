@@ -1,0 +1,73 @@
+package monitor_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/tidemark-ml/tidemark/monitor"
+	"github.com/tidemark-ml/tidemark/profile"
+)
+
+// Rows are observed faster here than one drainer keeps up with, so that some are
+// dropped: this is the caller's cost alone. bench/hotpath measures the whole.
+
+func benchMonitor(b *testing.B) *monitor.Monitor {
+	s := schemaOf[applicant](b)
+	return newMonitor(b, monitor.WithReference(referenceOf(b, s)), quiet)
+}
+
+func BenchmarkObserve(b *testing.B) {
+	m := benchMonitor(b)
+	values := []profile.Value{profile.Float(30), profile.Float(1), profile.String("car"), profile.Bool(true)}
+	row := profile.Row{Values: values, Outcome: profile.Outcome{Score: .5}}
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			m.Observe(context.Background(), row)
+		}
+	})
+}
+
+func BenchmarkWrap(b *testing.B) {
+	for name, every := range map[string]int{"no latency": 0, "latency 1 in 16": 16, "latency": 1} {
+		b.Run(name, func(b *testing.B) {
+			wrapped, err := monitor.Wrap(benchMonitor(b), func(context.Context, applicant) (float64, error) { return .5, nil }, monitor.LatencyEvery(every))
+			if err != nil {
+				b.Fatal(err)
+			}
+			income := 3.
+			in := applicant{Age: 30, Income: &income, Purpose: "car"}
+			b.ReportAllocs()
+			for b.Loop() {
+				wrapped(context.Background(), in)
+			}
+		})
+	}
+}
+
+// BenchmarkFlush closes, files and reports a pane of 1000 rows, without
+// evaluators.
+func BenchmarkFlush(b *testing.B) {
+	m := benchMonitor(b)
+	rows := make([]profile.Row, 0, 1000)
+	for row := range rowsOf(9, cap(rows)) {
+		rows = append(rows, row)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		m.ObserveRows(context.Background(), rows)
+		m.Flush(context.Background())
+	}
+}
+
+func BenchmarkTotals(b *testing.B) {
+	m := benchMonitor(b)
+	for row := range rowsOf(9, 5000) {
+		m.Observe(context.Background(), row)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		for range m.Totals() { //nolint:revive // reading is what is measured
+		}
+	}
+}
