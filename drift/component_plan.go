@@ -42,6 +42,11 @@ type plan struct {
 const (
 	fineShare  = 1.0 / 400 // numeric cells with less are merged into a neighbour
 	coarseMost = 10
+
+	// neverMissing is the weight of missing values where the reference has none:
+	// then a few are enough for any error probability, and a large share of it
+	// would be lost to the other components.
+	neverMissing = .02
 )
 
 // newPlan derives the plan of a pair's reference.
@@ -71,6 +76,9 @@ func newPlan(p profile.Pair) *plan {
 	default:
 		pl.weights = labelWeights
 		pl.keepOccupied(t.Cells)
+	}
+	if pl.missing == 0 && !pl.constant {
+		pl.weights[missing] = neverMissing
 	}
 	pl.shares(t.Cells)
 	if pl.numbers {

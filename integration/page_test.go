@@ -19,7 +19,7 @@ const screenshotVariable = "TIDEMARK_SCREENSHOT"
 
 const screenshotFile = "../docs/images/page.png"
 
-const pageWidth, pageHeight = 1400, 1360
+const pageWidth, pageHeight = 1400, 1000
 
 // quickstart builds and starts the example, and returns its page.
 func quickstart(ctx context.Context, t *testing.T) (p *process, page string) {
@@ -108,7 +108,8 @@ func poll(tab context.Context, expression string) error {
 	return err
 }
 
-// picture writes the page as it first appears, where it is asked for.
+// picture writes the page as it first appears, down to the distribution of what
+// drifted first, where it is asked for.
 func picture(tab context.Context, t *testing.T, page string) {
 	t.Helper()
 	if os.Getenv(screenshotVariable) != "1" {
@@ -118,6 +119,14 @@ func picture(tab context.Context, t *testing.T, page string) {
 		t.Fatal(err)
 	}
 	if err := poll(tab, namedInIncidents("duration")); err != nil {
+		t.Fatal(err)
+	}
+	end, err := chromedp.Run(tab, chromedp.Evaluate[float64](
+		`scrollY + document.querySelector(".rows .detail .columns").getBoundingClientRect().bottom + 12`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := chromedp.Do(tab, chromedp.EmulateViewport(pageWidth, int64(end))); err != nil {
 		t.Fatal(err)
 	}
 	png, err := chromedp.Run(tab, chromedp.CaptureScreenshot())

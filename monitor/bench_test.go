@@ -21,6 +21,7 @@ func BenchmarkObserve(b *testing.B) {
 	values := []profile.Value{profile.Float(30), profile.Float(1), profile.String("car"), profile.Bool(true)}
 	row := profile.Row{Values: values, Outcome: profile.Outcome{Score: .5}}
 	b.ReportAllocs()
+	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
 			m.Observe(context.Background(), row)

@@ -19,14 +19,25 @@
 // evaluation or on a collector, never panic of themselves (a panic of the model
 // passes through unchanged and is counted) and never fail a prediction. What
 // cannot be taken in is dropped and counted by reason. A panic of an evaluator,
-// exporter or user function is caught, counted and reported. A nil *Monitor is
-// a no-op, so monitoring can be switched off without an if.
+// decider, exporter or user function is caught, counted (ml.monitor.failures) and
+// reported: by an undefined signal monitor.evaluator or monitor.decider, and in the
+// log the 1st, 2nd, 4th, 8th … time. What was panicked with is shown nowhere, as it
+// may be data. A nil *Monitor is a no-op, so monitoring can be switched off
+// without an if.
+//
+// Counters never decrease, and every row is in one pane or dropped for one
+// reason. No number of a report, total or series is NaN or infinite.
 //
 // # Pitfalls
 //
 // With [WithEventTime] the rows' own times drive the panes, everything happens
 // on the caller's goroutine, and the same rows give the same reports byte for
 // byte: use it for replay and tests, not for serving.
+//
+// A wrapped model's input is read after the model has answered; see [Wrap]. The
+// rows from which a first reference is learned are held, at most 50,000, and
+// count in the totals once there are cells. Accepting a reference forgets the
+// panes before the accepted ones.
 //
 // The package knows no measure, policy or exporter by name; package tidemark
 // has defaults, and a user's own are first-class.

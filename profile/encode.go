@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"math"
 	"unsafe"
 
 	"github.com/tidemark-ml/tidemark/sketch"
@@ -57,7 +58,8 @@ func (b *Batch) values(cells []uint64, values []Value) {
 	}
 }
 
-// floats encodes values up to the first that is no float and returns how many.
+// floats encodes values up to the first that is no float, or NaN, and returns how
+// many.
 // It is a loop that calls nothing, and not inlined into one that does, so that
 // all it needs stays in registers.
 //
@@ -66,20 +68,13 @@ func floats(cells []uint64, values []Value) int {
 	cells = cells[:len(values)]
 	for i := range values {
 		v := &values[i]
-		if v.kind != floatValue {
+		f := math.Float64frombits(v.bits)
+		if v.kind != floatValue || f != f {
 			return i
 		}
-		cells[i] = directBits(v.bits)
+		cells[i] = v.bits
 	}
 	return len(values)
-}
-
-// directBits is numberBits of the bits of a number.
-func directBits(bits uint64) uint64 {
-	if bits<<1 > 0x7ff0_0000_0000_0000<<1 {
-		return bitsNaN
-	}
-	return bits
 }
 
 // label returns the word of a label; most are found at the first probe.
@@ -117,7 +112,10 @@ func (b *Batch) fields(cells []uint64, fields []boundField, p unsafe.Pointer) {
 func copyFloats(cells, bits []uint64) {
 	cells = cells[:len(bits)]
 	for i, v := range bits {
-		cells[i] = directBits(v)
+		if f := math.Float64frombits(v); f != f {
+			v = bitsNaN
+		}
+		cells[i] = v
 	}
 }
 

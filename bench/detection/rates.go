@@ -49,7 +49,7 @@ func rates(w *world, seed uint64, n, windows int) (tally, error) {
 	t := tally{ours: make([]int, len(nominals)), peers: make([]int, len(peers())+1)}
 	still := new(state)
 	at := func(int) *state { return still }
-	const perReference = 2 // windows that share a reference
+	const perReference = 10 // windows that share a reference
 	for t.windows < windows {
 		reference, err := w.reference([]*profile.Pane{w.pane(r, referenceRows, 0, at)})
 		if err != nil {

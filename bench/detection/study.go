@@ -193,7 +193,7 @@ func peerName(i int) string {
 func (s *study) measurePower() error {
 	list := powers()
 	shares := make([][]float64, len(list))
-	windows := s.windows / 50
+	windows := min(s.windows/50, 1000)
 	err := parallel(len(list), func(job int) (err error) {
 		shares[job], err = list[job].measure(s.world(true), s.seed*104729+uint64(job), windows)
 		return err

@@ -68,6 +68,8 @@ func measureAll(e effort) (*result, error) {
 	costs(r, all, rows, e)
 	pairs(r, all, rows, e)
 	tails(r, all, rows, e)
+	r.summarise()
+	r.Sustained = sustain(all[1], rows, .8*r.DrainRate, 3*e.tail)
 	for i, s := range all {
 		if s.dropped != nil {
 			r.Rows[i].Dropped = s.dropped()

@@ -50,16 +50,18 @@ func (s *study) do(asJSON bool) error {
 			return fmt.Errorf("unknown data set %q among %q", name, names)
 		}
 	}
-	if err := s.run(); err != nil {
+	err := s.run(func(r *result) {
+		if !asJSON {
+			r.print(os.Stdout)
+		}
+	})
+	if err != nil {
 		return err
 	}
 	if asJSON {
 		encoder := json.NewEncoder(os.Stdout)
 		encoder.SetIndent("", "  ")
 		return encoder.Encode(s.results)
-	}
-	for i := range s.results {
-		s.results[i].print(os.Stdout)
 	}
 	summary(os.Stdout, s.results)
 	return nil

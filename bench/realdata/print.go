@@ -11,6 +11,9 @@ import (
 func (r *result) print(w io.Writer) {
 	fmt.Fprintf(w, "== %s: panes of %d rows, %d of them the reference, %d replayed, %d columns\n",
 		r.Name, r.dataset.Rows, r.Blocks, r.Panes, r.Features)
+	if r.Learning > 0 {
+		fmt.Fprintf(w, "learning how much panes vary for the first %d panes; nothing is decided until then\n", r.Learning)
+	}
 	if len(r.Incidents) == 0 {
 		fmt.Fprintln(w, "no incident")
 	}
@@ -47,7 +50,11 @@ func (in *incident) print(w io.Writer, number int) {
 	}
 	fmt.Fprintf(w, "incident %d: pane %d%s, severity %s, open for %d panes, %s\n", number, in.Pane, when, in.Severity, in.Open, ended)
 	for _, f := range in.Findings {
-		fmt.Fprintf(w, "  pane %3d  %-14s scale %2d  value %-8.3g threshold %-8.3g %s", f.Pane, f.Subject, f.Scale, f.Value, f.Threshold, f.Words)
+		threshold := "exact" // a test on counts has no critical effect
+		if f.Threshold > 0 {
+			threshold = fmt.Sprintf("%.3g", f.Threshold)
+		}
+		fmt.Fprintf(w, "  pane %3d  %-14s scale %2d  value %-6.3g threshold %-6s %s", f.Pane, f.Subject, f.Scale, f.Value, threshold, f.Words)
 		if f.Signal != "drift.shift" {
 			fmt.Fprintf(w, " [%s]", f.Signal)
 		}
@@ -79,14 +86,14 @@ func list(b []blind) string {
 
 // summary prints a line for each data set.
 func summary(w io.Writer, results []result) {
-	fmt.Fprintf(w, "%-12s %9s %8s | %s | %13s %14s\n", "data set", "incidents", "in alarm", "peers: "+strings.Join(rules[:], " / "), "rows shuffled", "panes shuffled")
+	fmt.Fprintf(w, "%-22s %9s %8s | %s | %13s %14s\n", "data set", "incidents", "in alarm", "peers: "+strings.Join(rules[:], " / "), "rows shuffled", "panes shuffled")
 	for i := range results {
 		r := &results[i]
 		var peers []string
 		for _, rule := range rules {
 			peers = append(peers, fmt.Sprint(r.PeerPanes[rule]))
 		}
-		fmt.Fprintf(w, "%-12s %9d %4d/%-3d | %s | %6d in %-4d %7.2f/100\n", r.Name, len(r.Incidents), r.InAlarm, r.Panes,
+		fmt.Fprintf(w, "%-22s %9d %4d/%-3d | %s | %6d in %-4d %7.2f/100\n", r.Name, len(r.Incidents), r.InAlarm, r.Panes,
 			strings.Join(peers, " / "), r.Rows.Incidents, r.Rows.Runs, r.Order.Per100)
 	}
 }

@@ -12,20 +12,22 @@ import (
 )
 
 // build makes the reference of rows in the given order.
-func (d *data) build(order []int) (*profile.Reference, error) {
-	return profile.Build(d.schema, d.ordered(order[:d.Rows*d.Blocks]), profile.BlockRows(d.Rows), profile.NoPairs())
+func (d *data) build(order []int, options ...profile.BuildOption) (*profile.Reference, error) {
+	options = append(options, profile.BlockRows(d.Rows))
+	return profile.Build(d.schema, d.ordered(order[:d.Rows*d.Blocks]), options...)
 }
 
 // replay observes the rows after the reference in the given order and returns
 // what was found.
 func (d *data) replay(order []int, defaults bool) (*recorder, error) {
-	reference, err := d.build(order)
+	evaluators := []monitor.Evaluator{drift.Shift{}}
+	options := []profile.BuildOption{profile.NoPairs()} // which drift.Shift does not read
+	if defaults {
+		evaluators, options = tidemark.Evaluators(), nil
+	}
+	reference, err := d.build(order, options...)
 	if err != nil {
 		return nil, err
-	}
-	evaluators := []monitor.Evaluator{drift.Shift{}}
-	if defaults {
-		evaluators = tidemark.Evaluators()
 	}
 	found := &recorder{at: map[string]int{}}
 	m, err := monitor.New(d.Name, d.schema,
@@ -75,6 +77,7 @@ type recorder struct {
 	at        map[string]int // position by id
 	panes     int
 	alarmed   int // panes at whose close an incident was open
+	learning  int // panes in which nothing could be decided yet
 }
 
 // Start implements report.Exporter.
@@ -104,6 +107,9 @@ func (r *recorder) Export(_ context.Context, rep *report.Report) error {
 		own.join(in.Evidence, int(rep.Pane))
 	}
 	r.alarmed += open
+	if rep.Learning != nil {
+		r.learning++
+	}
 	return nil
 }
 

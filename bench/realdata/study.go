@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/tidemark-ml/tidemark/drift"
+	"github.com/tidemark-ml/tidemark/profile"
 )
 
 // study is one run of the command.
@@ -29,8 +30,11 @@ type result struct {
 	Panes    int `json:"replayed_panes"`
 	// InAlarm are the panes with an open incident, PeerPanes those in which a
 	// rule fires for some column.
-	Incidents []incident     `json:"incidents"`
-	InAlarm   int            `json:"panes_in_alarm"`
+	Incidents []incident `json:"incidents"`
+	InAlarm   int        `json:"panes_in_alarm"`
+	// Learning are the panes in which nothing could be decided yet: a reference
+	// of fewer than twenty panes does not show how much panes vary.
+	Learning  int            `json:"panes_learning"`
 	PeerPanes map[string]int `json:"peer_panes_in_alarm"`
 	// Blind are the columns flagged insensitive over four panes.
 	Blind []blind  `json:"insensitive"`
@@ -60,7 +64,8 @@ type shuffled struct {
 // peerShuffles is in how many row shuffles the peers' rules are counted.
 const peerShuffles = 5
 
-func (s *study) run() error {
+// run calls done with the result of each data set.
+func (s *study) run(done func(*result)) error {
 	for i, d := range datasets() {
 		if len(s.only) > 0 && !slices.Contains(s.only, d.Name) {
 			continue
@@ -74,6 +79,7 @@ func (s *study) run() error {
 			return fmt.Errorf("%s: %w", d.Name, err)
 		}
 		s.results = append(s.results, *r)
+		done(r)
 	}
 	return nil
 }
@@ -126,7 +132,7 @@ func (r *result) inOrder(d *data, order []int, defaults bool) error {
 	if err != nil {
 		return err
 	}
-	r.Incidents, r.InAlarm = found.incidents, found.alarmed
+	r.Incidents, r.InAlarm, r.Learning = found.incidents, found.alarmed, found.learning
 	if d.when != nil {
 		for i := range r.Incidents {
 			in := &r.Incidents[i]
@@ -137,7 +143,7 @@ func (r *result) inOrder(d *data, order []int, defaults bool) error {
 	for rule, n := range d.peers(order) {
 		r.PeerPanes[rules[rule]] = n
 	}
-	reference, err := d.build(order)
+	reference, err := d.build(order, profile.NoPairs())
 	if err != nil {
 		return err
 	}

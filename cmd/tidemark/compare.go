@@ -102,7 +102,7 @@ func (f *compareFlags) load(e *environment, reference, current string) (*profile
 
 // compare evaluates everything there is, and decides as for one look.
 func compare(reference *profile.Reference, current *profile.Profile, level float64) *report.Report {
-	r := monitor.Compare(reference, current, evaluators(drift.Shift{Once: true}), oneLook{&alert.Policy{Level: level}})
+	r := monitor.Compare(reference, current, evaluators(drift.Shift{Once: true}), &alert.Policy{Level: level})
 	byImportance(r.Signals)
 	return r
 }

@@ -78,8 +78,8 @@ func TestParquetReadsAsATable(t *testing.T) {
 	if c := &r.Profile().Columns[i]; c.Missing != 250 || c.Valid() != 750 {
 		t.Errorf("amount: %d missing, %d valid, want 250 and 750", c.Missing, c.Valid())
 	}
-	if !r.Profile().Newest.Equal(when) {
-		t.Errorf("newest row of %v, want %v", r.Profile().Newest, when)
+	if !r.Profile().Start.Equal(when) {
+		t.Errorf("rows from %v, want %v", r.Profile().Start, when)
 	}
 }
 

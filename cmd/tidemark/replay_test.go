@@ -64,7 +64,7 @@ func TestReplayTellsWhatResolves(t *testing.T) {
 	workplace(t)
 	loans(t, "a.csv", 6, 1200, 0, .02)
 	loans(t, "b.csv", 7, 600, 6, .02)
-	loans(t, "c.csv", 8, 9000, 0, .02)
+	loans(t, "c.csv", 8, 4800, 0, .02)
 	out := succeed(t, "replay -reference ref.profile -score p -pane-rows 120 a.csv b.csv c.csv")
 	opened, resolved := strings.Index(out, "opened"), strings.Index(out, "resolved")
 	if opened < 0 || resolved < opened || !strings.Contains(out, "1 incident, 0 still open") {

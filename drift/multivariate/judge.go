@@ -44,20 +44,38 @@ func judge(cmp profile.Comparison, key any, f family, once bool) (j judged, ok b
 	for i, x := range e {
 		j.verdicts[i] = verdict{effect: x, kappa: 1, p: 1, law: v.law(i, j.n, j.m, shorter)}
 	}
-	if !once {
+	j.test(v, once)
+	if !once && j.near() {
 		j.persist(cmp, f)
+		j.test(v, once)
 	}
+	return j, true
+}
+
+// test sets statistic and p-value of every effect. What the reference itself
+// shows alarms nobody.
+func (j *judged) test(v *natural, once bool) {
 	for i := range j.verdicts {
 		t := &j.verdicts[i]
 		if t.effect-t.effect != 0 {
 			continue
 		}
-		t.z = math.Abs(t.effect) * t.kappa / math.Sqrt(t.law.variance)
-		if once || v == nil || t.z > v.largest { // what the reference shows alarms nobody
+		t.z, t.p = math.Abs(t.effect)*t.kappa/math.Sqrt(t.law.variance), 1
+		if once || v == nil || t.z > v.largest {
 			t.p = stat.StudentTwoSided(t.z, t.law.freedom)
 		}
 	}
-	return j, true
+}
+
+// near reports whether any effect might alarm. Where none does it makes no
+// difference what the panes agree on.
+func (j *judged) near() bool {
+	for i := range j.verdicts {
+		if j.verdicts[i].p < .5/float64(len(j.verdicts)) {
+			return true
+		}
+	}
+	return false
 }
 
 // law is that of an effect: sampling variance V and natural variance τ², which
@@ -111,21 +129,26 @@ func (j *judged) persist(cmp profile.Comparison, f family) {
 	}
 }
 
-// reach returns the effect that has this p-value.
+// reach returns the effect that has this p-value, by the secant method on the
+// logarithm, from the normal quantile and its first correction for Student's
+// tails.
 func (l law) reach(p float64) float64 {
-	low, high := 0.0, 1.0
-	for stat.StudentTwoSided(high, l.freedom) > p && high < 1e6 {
-		high *= 2
+	if !(p > 0 && p < 1) {
+		return 0
 	}
-	for range 40 {
-		mid := (low + high) / 2
-		if stat.StudentTwoSided(mid, l.freedom) > p {
-			low = mid
-		} else {
-			high = mid
+	gap := func(z float64) float64 { return math.Log(stat.StudentTwoSided(z, l.freedom) / p) }
+	z := stat.NormalUpperQuantile(p / 2)
+	a, b := z, z+(z*z*z+z)/(4*l.freedom)+1e-3
+	at, bt := gap(a), gap(b)
+	for range 12 {
+		if math.Abs(bt) < 1e-6 || at == bt {
+			break
 		}
+		next := max(b-bt*(b-a)/(bt-at), b/2)
+		a, at, b = b, bt, next
+		bt = gap(b)
 	}
-	return high * math.Sqrt(l.variance)
+	return b * math.Sqrt(l.variance)
 }
 
 // detectable is the effect found with probability .8 at the error probability

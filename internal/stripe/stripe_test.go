@@ -1,82 +1,74 @@
-package stripe_test
+package stripe
 
 import (
 	"runtime"
 	"sync"
 	"testing"
-
-	"github.com/tidemark-ml/tidemark/internal/stripe"
 )
 
-func TestLenIsAPowerOfTwo(t *testing.T) {
-	for n, want := range map[int]int{1: 1, 2: 2, 3: 4, 5: 8, 64: 64} {
-		if got := stripe.New[int](n).Len(); got != want {
+func TestSizeIsAPowerOfTwo(t *testing.T) {
+	for n, want := range map[int]int{1: 1, 2: 2, 3: 4, 8: 8, 9: 16} {
+		if got := New[int](n).Len(); got != want {
 			t.Errorf("New(%d) has %d stripes, want %d", n, got, want)
 		}
 	}
-	if got := stripe.New[int](0).Len(); got < 2*runtime.GOMAXPROCS(0) {
-		t.Errorf("the default is %d stripes for %d processors", got, runtime.GOMAXPROCS(0))
+	if got, least := New[int](0).Len(), 2*runtime.GOMAXPROCS(0); got < least {
+		t.Errorf("New(0) has %d stripes, want at least %d", got, least)
 	}
 }
 
-func TestNothingIsLostConcurrentSafe(t *testing.T) {
-	const goroutines, each = 32, 2000
-	s := stripe.New[int](4)
+func TestNoIncrementIsLost(t *testing.T) {
+	s := New[int](3)
 	var wg sync.WaitGroup
-	for range goroutines {
+	for range 32 {
 		wg.Go(func() {
-			for range each {
-				held := s.Acquire()
-				held.State++
-				held.Release()
+			for range 1000 {
+				stripe := s.Acquire()
+				stripe.State++
+				stripe.Release()
 			}
 		})
 	}
 	wg.Wait()
 	total := 0
 	for i := range s.Len() {
-		held := s.At(i)
-		total += held.State
-		held.Release()
+		stripe := s.At(i)
+		total += stripe.State
+		stripe.Release()
 	}
-	if total != goroutines*each {
-		t.Errorf("%d of %d increments arrived", total, goroutines*each)
+	if total != 32*1000 {
+		t.Errorf("%d increments, want %d", total, 32*1000)
 	}
 }
 
-// TestAcquireGoesRoundABusyStripe holds every stripe but one: Acquire must find
-// the free one without waiting.
-func TestAcquireGoesRoundABusyStripe(t *testing.T) {
-	s := stripe.New[int](8)
-	for free := range s.Len() {
-		var held []*stripe.Stripe[int]
-		for i := range s.Len() {
-			if i != free {
-				held = append(held, s.At(i))
-			}
-		}
-		got := s.Acquire()
-		got.State = free + 1
-		got.Release()
-		for _, h := range held {
-			h.Release()
-		}
-		if at := s.At(free); at.State != free+1 {
-			t.Errorf("stripe %d was free and not used", free)
-			at.Release()
-		} else {
-			at.Release()
-		}
+func TestAcquireMovesOnWhereHomeIsTaken(t *testing.T) {
+	s := New[int](2)
+	first := s.Acquire()
+	second := s.Acquire()
+	if first == second {
+		t.Fatal("one stripe was acquired twice")
 	}
+	second.Release()
+	if again := s.Acquire(); again != second {
+		t.Error("the caller did not stay where it moved to")
+	} else {
+		again.Release()
+	}
+	first.Release()
 }
 
 func BenchmarkAcquire(b *testing.B) {
-	s := stripe.New[int](0)
-	b.RunParallel(func(pb *testing.PB) {
-		for pb.Next() {
-			held := s.Acquire()
-			held.State++
-			held.Release()
+	s := New[int](0)
+	b.Run("one", func(b *testing.B) {
+		for b.Loop() {
+			s.Acquire().Release()
 		}
+	})
+	b.Run("parallel", func(b *testing.B) {
+		b.RunParallel(func(pb *testing.PB) {
+			for pb.Next() {
+				s.Acquire().Release()
+			}
+		})
 	})
 }
