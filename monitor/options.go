@@ -169,7 +169,7 @@ func (p Panes) validate() error {
 		return fmt.Errorf("monitor: panes %+v: no field may be negative; 0 means the default", p)
 	}
 	if uint64(p.Rows) > maxPaneRows || uint64(p.MinRows) > maxPaneRows {
-		return fmt.Errorf("monitor: panes of %d rows, at least %d; at most %d are possible", p.Rows, p.MinRows, maxPaneRows)
+		return fmt.Errorf("monitor: panes of %d rows, at least %d; at most %d are possible", p.Rows, p.MinRows, int64(maxPaneRows))
 	}
 	return nil
 }

@@ -45,7 +45,7 @@ func OutcomeFrom[Out any](outcome func(Out) profile.Outcome) WrapOption {
 // call, 0 none. In event time, where nothing may depend on chance, any other n
 // measures none.
 func LatencyEvery(n int) WrapOption {
-	return WrapOption{func(c *wrapConfig) { c.latency = sampler(max(0, min(n, math.MaxUint32))) }}
+	return WrapOption{func(c *wrapConfig) { c.latency = sampler(max(0, min(n, math.MaxInt32))) }}
 }
 
 // sampler says yes once in n times on average; 0 never does.

@@ -126,6 +126,7 @@ func (b *builder) fill(g *Geometry, rows iter.Seq2[Row, error]) (*Reference, err
 		return nil, fmt.Errorf("profile: rows gave %d rows in the first pass and %d in the second; it must repeat itself", b.rows, n)
 	}
 	wholeFill.Flush(whole)
+	whole.forgetNovel()
 	r := newReference(whole, b.ordered(panes), b.provenance)
 	r.baseline = half.done()
 	return r, nil

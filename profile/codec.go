@@ -65,8 +65,8 @@ func (e *encoder) section(id, flags uint16, write func(b []byte) ([]byte, error)
 	start := len(e.b)
 	payload := start + sectionBytes
 	b, err := write(append(e.b, make([]byte, sectionBytes)...))
-	if err == nil && len(b)-payload > math.MaxUint32 {
-		err = fmt.Errorf("profile: encode: section %d has %d bytes; the limit is %d", id, len(b)-payload, math.MaxUint32)
+	if err == nil && uint64(len(b)-payload) > math.MaxUint32 {
+		err = fmt.Errorf("profile: encode: section %d has %d bytes; the limit is %d", id, len(b)-payload, uint32(math.MaxUint32))
 	}
 	if err != nil {
 		e.err = err

@@ -11,7 +11,7 @@ func (p *Profile) check() error {
 	case len(p.Columns) != p.geometry.Len():
 		return fmt.Errorf("%w: need %d columns, have %d", ErrCorrupt, p.geometry.Len(), len(p.Columns))
 	case max(p.Rows, p.Surplus, p.Clipped) > maxRows:
-		return fmt.Errorf("%w: %d rows, %d surplus, %d clipped; the limit is %d", ErrCorrupt, p.Rows, p.Surplus, p.Clipped, maxRows)
+		return fmt.Errorf("%w: %d rows, %d surplus, %d clipped; the limit is %d", ErrCorrupt, p.Rows, p.Surplus, p.Clipped, uint64(maxRows))
 	case p.Errors > p.Rows || p.Panics > p.Errors:
 		return fmt.Errorf("%w: %d rows, %d errors and %d panics cannot be", ErrCorrupt, p.Rows, p.Errors, p.Panics)
 	}

@@ -178,3 +178,11 @@ func (p *Profile) Reset() {
 	}
 	*p = Profile{geometry: p.geometry, Columns: columns, Joint: p.Joint}
 }
+
+// forgetNovel drops the labels outside the cells: a reference is a file that
+// people pass around, and a rare label could name a person.
+func (p *Profile) forgetNovel() {
+	for i := range p.Columns {
+		p.Columns[i].Novel = nil
+	}
+}

@@ -1,8 +1,11 @@
 package profile
 
 import (
+	"encoding/binary"
 	"fmt"
 	"sync"
+
+	"github.com/tidemark-ml/tidemark/sketch"
 )
 
 // Reference is what the live profile is compared with: the profile of a
@@ -22,8 +25,24 @@ type Reference struct {
 
 func newReference(p *Profile, panes []*Pane, provenance Provenance) *Reference {
 	r := &Reference{profile: p, panes: panes, provenance: provenance, memo: map[any]*memo{}}
-	r.id = fmt.Sprintf("%s-%d", p.geometry.id[:12], p.Rows)
+	r.id = fmt.Sprintf("%s-%08x", p.geometry.id[:12], uint32(p.contents()))
 	return r
+}
+
+// contents hashes what was counted, so that two references with the same cells
+// have different ids.
+func (p *Profile) contents() uint64 {
+	b := binary.LittleEndian.AppendUint64(nil, p.Rows)
+	for i := range p.Columns {
+		t := &p.Columns[i].Tally
+		for _, c := range t.fixed() {
+			b = binary.LittleEndian.AppendUint64(b, *c)
+		}
+		for _, c := range t.Cells {
+			b = binary.LittleEndian.AppendUint64(b, c)
+		}
+	}
+	return sketch.HashBytes(b)
 }
 
 // NewReference makes a reference of a live profile and of the panes it was
@@ -72,7 +91,7 @@ func (r *Reference) Panes() []*Pane { return r.panes }
 // Provenance returns where the reference comes from.
 func (r *Reference) Provenance() Provenance { return r.provenance }
 
-// ID identifies the reference: its cells and its number of rows.
+// ID identifies the reference by a hash of its cells and one of its counts.
 func (r *Reference) ID() string { return r.id }
 
 // memo is one value computed once.
