@@ -11,20 +11,37 @@ import (
 // exactly as well.
 const fewRows = 10
 
-// exact is Fisher's p-value of a share, of the part of it that persists; 0
-// where the counts are large enough for the normal law.
-func (j *judge) exact(i int, k component, kappa float64) float64 {
+// rate is a share in the window and in the reference.
+type rate struct{ hits, n, hits0, n0 float64 }
+
+// share returns what the missing or unseen component compares.
+func (j *judge) share(i int, k component) rate {
 	p, c := j.plans[i], &j.window
-	hits, n, hits0, n0 := c.missing, c.total, p.missing, p.total
 	if k == unseen {
-		hits, n, hits0, n0 = c.unseen, c.valid(), p.novel, p.valid
+		return rate{c.unseen, c.valid(), p.novel, p.valid}
 	}
-	expected := hits0 * n / n0
-	if min(hits, expected) >= fewRows {
+	return rate{c.missing, c.total, p.missing, p.total}
+}
+
+func (r rate) expected() float64 { return r.hits0 * r.n / r.n0 }
+
+// effect is the signed root of the deviance of this many hits, standardised.
+func (r rate) effect(hits float64) float64 {
+	return rootDeviance(hits/r.n, max(r.hits0, .5)/r.n0, r.n, r.n0) * math.Sqrt(1/r.n+1/r.n0)
+}
+
+// p is Fisher's p-value of the part of the hits that persists; 0 where the
+// counts are large enough for the normal law.
+func (r rate) p(kappa float64, upper bool) float64 {
+	expected := r.expected()
+	if min(r.hits, expected) >= fewRows {
 		return 0
 	}
-	hits = persistentCount(hits, expected, kappa)
-	return fisher(hits, n, hits0, n0, k == unseen)
+	return r.fisher(persistentCount(r.hits, expected, kappa), upper)
+}
+
+func (r rate) fisher(hits float64, upper bool) float64 {
+	return fisher(hits, r.n, r.hits0, r.n0, upper)
 }
 
 // persistentCount moves a count towards what is expected, so that a fraction
@@ -48,37 +65,56 @@ func fisher(hits, n, hits0, n0 float64, upper bool) float64 {
 	return r.PDoubled
 }
 
-// exceedance is the p-value of values beyond the reference's range, or other
-// than its constant: the larger of the exact one and, for numbers, that of a
-// Poisson law whose mean is what location and scale explain. A column that
-// wanders to a side takes its tail along, and that is location's to judge. Over
-// several panes the count is that of the lower median pane times their number.
-func (j *judge) exceedance(i int) float64 {
+// beyond is what the range component compares: values beyond the reference's
+// range, or other than its constant.
+type beyond struct {
+	rate
+	explained float64 // number to expect from where the column now is
+	design    float64
+	constant  bool
+}
+
+// beyond counts them. Over several panes the count is that of the lower median
+// pane times their number.
+func (j *judge) beyond(i int) beyond {
 	p, c := j.plans[i], &j.window
-	design := j.design(i)
-	hits, explained := c.beyond, p.explained(c)
-	if parts := j.kappa.parts; parts > 1 {
-		each := j.kappa.y[:0]
-		explained = 0
-		for k := range j.live.panes {
-			pane := &j.live.panes[k]
-			e := p.explained(pane)
-			explained += e
-			each = append(each, pane.beyond)
-		}
-		slices.Sort(each)
-		hits = min(hits, float64(parts)*each[(parts-1)/2])
-		j.kappa.y = each
+	b := beyond{
+		rate:      rate{c.beyond, c.n, p.beyond, p.beyondOf},
+		explained: p.explained(c), design: j.design(i), constant: p.constant,
 	}
-	hits = math.Floor(hits/design + 1e-9)
+	parts := j.kappa.parts
+	if parts < 2 {
+		return b
+	}
+	each := j.kappa.y[:0]
+	b.explained = 0
+	for k := range j.live.panes {
+		pane := &j.live.panes[k]
+		b.explained += p.explained(pane)
+		each = append(each, pane.beyond)
+	}
+	slices.Sort(each)
+	b.hits = min(b.hits, float64(parts)*each[(parts-1)/2])
+	j.kappa.y = each
+	return b
+}
+
+// effect is that of this many values; fewer than expected are no effect.
+func (b *beyond) effect(hits float64) float64 { return max(0, b.rate.effect(hits)) }
+
+// p is the larger of the exact p-value of an exceedance and, for numbers, that
+// of a Poisson law whose mean is what location and scale explain. A column that
+// wanders to a side takes its tail along, and that is location's to judge.
+func (b *beyond) p(hits float64) float64 {
+	hits = math.Floor(hits/b.design + 1e-9)
 	if hits <= 0 {
 		return 1
 	}
-	exact := fisher(hits, math.Ceil(c.n/design), math.Ceil(p.beyond/design), math.Ceil(p.beyondOf/design), true)
-	if p.constant {
+	exact := fisher(hits, math.Ceil(b.n/b.design), math.Ceil(b.hits0/b.design), math.Ceil(b.n0/b.design), true)
+	if b.constant {
 		return exact
 	}
-	return max(exact, stat.ChiSquareCDF(2*explained/design, 2*hits)) // P(Poisson ≥ hits)
+	return max(exact, stat.ChiSquareCDF(2*b.explained/b.design, 2*hits)) // P(Poisson ≥ hits)
 }
 
 // design is by how much the outermost cells wander more than sampling

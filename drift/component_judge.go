@@ -32,7 +32,7 @@ type verdict struct {
 	size      float64 // effect of the winning component, signed
 	persists  float64 // |effect| that all parts of the window agree on
 	p         float64 // of the column: the least weighted p-value
-	plain     float64 // the same before vetoes
+	own       float64 // of the winning component, before vetoes
 	tests     [components]tested
 }
 
@@ -43,6 +43,7 @@ type tested struct {
 	n        float64
 	size     float64 // signed
 	persists float64
+	kappa    float64 // persists/|size|
 	z        float64
 	p        float64 // before weight and vetoes
 	weight   float64
@@ -67,7 +68,7 @@ func (j *judge) column(i int, cmp profile.Comparison) (v verdict) {
 	j.prepareSpike(i)
 	j.preparePanes(p, cmp)
 	w := p.weights.among(&j.e.on)
-	v.p, v.plain = 1, 1
+	v.p, v.own = 1, 1
 	best, found := math.Inf(1), false
 	for k := range components {
 		if !j.e.on[k] || w[k] == 0 {
@@ -76,23 +77,25 @@ func (j *judge) column(i int, cmp profile.Comparison) (v verdict) {
 		t := j.test(i, k, w[k])
 		v.tests[k] = t
 		weighted := min(1, t.p/t.weight)
-		if weighted < v.plain {
-			v.plain = weighted
-		}
 		rank := weighted
 		if t.vetoed {
-			rank++
+			rank += vetoedRank
 		} else {
 			v.p = min(v.p, weighted)
 		}
 		// Between equal p-values (mostly 1) the larger statistic is more telling.
 		if rank -= min(t.z, 1e6) * 1e-12; !found || rank < best {
 			best, found = rank, true
-			v.component, v.size, v.persists = k, t.size, t.persists
+			v.component, v.size, v.persists, v.own = k, t.size, t.persists, weighted
 		}
 	}
 	return v
 }
+
+// vetoedRank is the p-value that a component which is not vetoed needs to speak
+// for its column instead of a vetoed one: a change that is held back says more
+// about the column than a component in which there is none.
+const vetoedRank = .05
 
 // prepareSpike chooses the spike's cell, with the natural variability of cells.
 func (j *judge) prepareSpike(i int) {
@@ -135,19 +138,21 @@ func (j *judge) test(i int, k component, weight float64) (t tested) {
 	if upwards(k) && t.size <= 0 {
 		return t
 	}
-	var kappa float64
-	t.persists, kappa = j.kappa.persistent(k, &j.e)
+	t.persists, t.kappa = j.kappa.persistent(k, &j.e)
+	switch k {
+	case outside:
+		far := j.beyond(i)
+		t.persists, t.p = far.effect(far.hits), far.p(far.hits)
+	case missing, unseen:
+		t.p = j.share(i, k).p(t.kappa, k == unseen)
+	}
 	t.z = max(0, t.persists-j.minimum) / math.Sqrt(t.law.variance)
-	if k == outside {
-		t.p = 1
-		if j.window.beyond > 0 {
-			t.p = j.exceedance(i)
-		}
-	} else {
+	switch k {
+	case outside:
+	case missing, unseen:
+		t.p = max(t.p, t.law.p(t.z))
+	default:
 		t.p = t.law.p(t.z)
-		if k == missing || k == unseen {
-			t.p = max(t.p, j.exact(i, k, kappa))
-		}
 	}
 	t.vetoed = !j.once && (t.z < t.law.needed || j.index == 0 && j.short(i, k, t.persists))
 	return t
@@ -218,17 +223,21 @@ const (
 )
 
 // short reports whether one pane's effect falls short of alarming by itself.
-func (j *judge) short(i int, k component, size float64) bool {
+func (j *judge) short(i int, k component, size float64) bool { return size < j.least(i, k) }
+
+// least is the effect from which one pane may alarm by itself, +Inf where it
+// may not, 0 where half of all rows have gone where they were not.
+func (j *judge) least(i int, k component) float64 {
 	if j.e.gain >= .5 && (k != outside || j.plans[i].constant) {
-		return false
+		return 0
 	}
 	varies := k == outside && j.plans[i].constant // as telling as a category never seen
 	if k != location && k != missing && k != unseen && !varies {
-		return true
+		return math.Inf(1)
 	}
 	largest := 0.0
 	if j.natural != nil {
 		largest = j.natural.levels[i][0].largest[k]
 	}
-	return size < max(gross, j.spare*largest)
+	return max(gross, j.spare*largest)
 }

@@ -50,8 +50,9 @@ func cdfOf(r *profile.Reference, p profile.Pair) CDF {
 	return r.Memo(cdfKey{p.Index}, func() any { return NewCDF(p.Reference.Quantiles) }).(CDF)
 }
 
-// NewCDF is the distribution function of a digest: linear between the middles
-// of neighbouring centroids, a jump at each value that is known to be repeated.
+// NewCDF is the distribution function of a digest: the digest's own at the mean
+// of each centroid, linear in between, and a jump at each value that is known to
+// be repeated.
 func NewCDF(q *sketch.Quantiles) CDF {
 	low, ok := q.Min()
 	if !ok {
@@ -75,7 +76,8 @@ func NewCDF(q *sketch.Quantiles) CDF {
 			knot(mean, before/n)
 			knot(mean, (before+w)/n)
 		} else {
-			knot(mean, (before+w/2)/n)
+			p, _ := q.CDF(mean)
+			knot(mean, p)
 		}
 		before += w
 	}

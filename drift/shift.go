@@ -36,7 +36,9 @@ import (
 //
 // Value is the persistent part of the winning effect, in absolute value, and
 // Effect.Size the whole of it, signed. Critical says at which Value the column
-// would have had which p-value. Effect.Detectable is the smallest shift that the
+// would have had which p-value: it is that of the winning component, so P ≤ alpha
+// where Value ≥ Critical.At(alpha), up to its interpolation. Effect.Component and
+// Words are empty where no component has a p-value below .01. Effect.Detectable is the smallest shift that the
 // window would have shown with probability .8.
 //
 // Without time blocks in the reference there is no P (HasP is false, with a

@@ -8,30 +8,31 @@ import (
 )
 
 // critical returns the effects that component k of column i exceeds with the
-// probabilities of a [report.Critical], weight and vetoes included; none for the
-// exact test and where the component is vetoed whatever its size.
+// probabilities of a [report.Critical], weight and vetoes included; none where
+// the component is vetoed whatever its size.
 func (j *judge) critical(i int, k component, t *tested) report.Critical {
 	l := &t.law
-	if k == outside || math.IsInf(l.needed, 1) {
+	if math.IsInf(l.needed, 1) {
 		return report.Critical{}
 	}
 	least := 0.0
 	if j.index == 0 && !j.once {
-		if k != location && k != missing && k != unseen {
+		least = j.least(i, k)
+		if math.IsInf(least, 1) {
 			return report.Critical{}
 		}
-		least = gross
-		if j.natural != nil {
-			least = max(least, j.spare*j.natural.levels[i][0].largest[k])
-		}
 	}
-	table := j.laws.of(l)
+	if k == outside {
+		exact := j.exactBeyond(i)
+		return report.CriticalValues(func(alpha float64) float64 { return max(least, exact(alpha*t.weight)) })
+	}
+	table, exact := j.laws.of(l), j.exactShare(i, k, t)
 	return report.CriticalValues(func(alpha float64) float64 {
 		z := max(table.at(alpha*t.weight/l.cells), l.needed)
 		if l.tail != nil {
 			z = max(z, tailQuantile(l, alpha*t.weight))
 		}
-		return max(least, j.minimum+z*math.Sqrt(l.variance))
+		return max(least, j.minimum+z*math.Sqrt(l.variance), exact(alpha*t.weight))
 	})
 }
 

@@ -22,14 +22,13 @@ func (j *judge) fill(sig *report.Signal, i int, v *verdict) {
 	sig.Floor = sd * t.law.expected()
 	sig.Critical = j.critical(i, v.component, t)
 	sig.P, sig.HasP = v.p, j.natural != nil || j.once
-	sig.Effect.Component = v.component.String()
 	sig.Effect.Size = t.size
 	sig.Effect.Low, sig.Effect.High = t.size-1.96*sd, t.size+1.96*sd
 	if v.component == shape {
 		sig.Effect.Low = max(0, sig.Effect.Low)
 	}
-	if v.plain < .05 {
-		sig.Effect.Words = j.words(i, v.component)
+	if v.own < tellingP {
+		sig.Effect.Component, sig.Effect.Words = v.component.String(), j.words(i, v.component)
 	}
 	main := j.plans[i].main()
 	if j.e.on[main] {
@@ -40,6 +39,10 @@ func (j *judge) fill(sig *report.Signal, i int, v *verdict) {
 		sig.Warnings = append(sig.Warnings, j.unknown())
 	}
 }
+
+// tellingP is the p-value, vetoes aside, from which a signal says what changed:
+// words about noise would read like findings.
+const tellingP = .01
 
 // unknown is the warning where natural variability is not known.
 func (j *judge) unknown() report.Warning {

@@ -21,7 +21,8 @@ type model struct {
 	stuck        float64 // share of the number at 9.5, beyond the range
 	category     string  // replaces this share of the categories
 	replaced     float64
-	varies       bool // the constant
+	varies       bool    // the constant
+	rarely       float64 // this share of it
 	random       *rand.Rand
 	rowsPerBlock int
 }
@@ -58,7 +59,7 @@ func (m *model) row() profile.Row {
 		purpose = m.category
 	}
 	fee := 3.0
-	if m.varies && r.Float64() < .2 {
+	if m.varies && r.Float64() < .2 || m.rarely > 0 && r.Float64() < m.rarely {
 		fee = 4
 	}
 	return profile.Row{

@@ -80,7 +80,10 @@ func decodeGeometry(s sections) (*Geometry, error) {
 	g := newGeometry(schema, axes)
 	if r, ok := s.find(sectionProjections); ok {
 		plan, err := decodePlan(r, g)
-		return g.withJoint(plan), err
+		if err != nil {
+			return nil, err
+		}
+		return g.withJoint(plan), nil
 	}
 	return g, nil
 }

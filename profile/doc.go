@@ -17,6 +17,11 @@
 // a window with the reference. A [Binding] reads rows out of structs without
 // reflection; [ValueOf] converts what a map holds.
 //
+// Beside its columns a profile keeps what features do together ([Joint]): sums
+// of products of pairs, and cells of measures of embeddings, as the geometry's
+// [JointPlan] says. It is on for 2 to 50 numeric features ([NoPairs],
+// [WithPairs]) and for embeddings of references that were built from vectors.
+//
 // # What is guaranteed
 //
 //   - No input fails, panics or is lost: each value observed is counted once, as

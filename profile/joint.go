@@ -2,7 +2,7 @@ package profile
 
 // Joint is what was counted of features together, as the [JointPlan] of its
 // geometry says. Everything in it is a whole number: adding is exact, commutes
-// and associates. Rows beyond the first 512 of a profile are sampled, 1 in k
+// and associates. Rows beyond the first 1024 of a profile are sampled, 1 in k
 // (see [JointPlan.Every]), vectors 1 in a k of their own.
 type Joint struct {
 	Rows     uint64   // rows looked at

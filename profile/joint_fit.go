@@ -158,7 +158,7 @@ func (f *fit) spreads(pairs []JointPair) {
 
 // leastVariance is the variance, in shares of one feature's, under which a
 // component is noise: features that are copies of each other.
-const leastVariance = 1e-3
+const leastVariance = .05
 
 // components fits the principal components of the correlation matrix, and how
 // much one row moves the variance along each: (w·x)² − λ Σ w²x².

@@ -8,7 +8,7 @@ import (
 )
 
 // rowPass looks at rows rather than at columns: it gives every number of a row
-// its normal score and sums the products of pairs. It looks at the first 512
+// its normal score and sums the products of pairs. It looks at the first 1024
 // rows of a profile and at 1 in k of the others, one at a random place (seeded)
 // in each run of k, so that no rhythm of the traffic can hide from it.
 //

@@ -63,8 +63,8 @@ const (
 	jointFeatures = 50      // above it multivariate state is off unless asked for
 	jointPairs    = 1225    // pairs kept; all of them up to 50 features
 	strayPairs    = 25      // of these, chosen at random where not all are kept
-	jointRows     = 512     // the first rows of a profile are all looked at
-	rowBudget     = 90      // of later rows: work a row, about a nanosecond each
+	jointRows     = 1024    // the first rows of a profile are all looked at
+	rowBudget     = 75      // of later rows: work a row, about a nanosecond each
 	minSpread     = .01     // of a pair
 	jointLeast    = 100     // rows a plan is fitted on, at least
 	jointMost     = 4096    // and at most
@@ -74,7 +74,7 @@ const (
 // Joint returns what is counted of features together, nil where nothing is.
 func (g *Geometry) Joint() *JointPlan { return g.joint }
 
-// Every returns k: beyond its first 512 rows a profile looks at 1 row in k. It
+// Every returns k: beyond its first 1024 rows a profile looks at 1 row in k. It
 // grows with the number of pairs, so that the cost per row does not.
 func (j *JointPlan) Every() int { return int(j.every) }
 

@@ -1,5 +1,10 @@
 package report
 
+import (
+	"slices"
+	"strings"
+)
+
 // Prefix begins the name of every total. OpenTelemetry has no convention for
 // the monitoring of models yet; should it get one, this constant changes.
 const Prefix = "ml."
@@ -74,12 +79,16 @@ type Entry struct {
 // Catalogue lists every signal and every total of the library, sorted by name
 // within signals, then totals. A user's own evaluator may emit other names.
 func Catalogue() []Entry {
-	return append(signalCatalogue(), totalCatalogue()...)
+	return append(slices.Clone(signalEntries[:]), totalCatalogue()...)
 }
 
 // UnitOf returns the unit of a catalogued name, and "" for any other.
 func UnitOf(name string) string {
-	for _, e := range Catalogue() {
+	// Signals ask at every evaluation, so they are looked up in place.
+	if i, ok := slices.BinarySearchFunc(signalEntries[:], name, byName); ok {
+		return signalEntries[i].Unit
+	}
+	for _, e := range totalCatalogue() {
 		if e.Name == name {
 			return e.Unit
 		}
@@ -87,48 +96,49 @@ func UnitOf(name string) string {
 	return ""
 }
 
-func signalCatalogue() []Entry {
-	return []Entry{
-		{"drift.chi_square", "{score}", "Pearson's two-sample χ² on the cells of the reference."},
-		{"drift.cramer_von_mises", "{score}", "Two-sample Cramér–von Mises statistic on cells."},
-		{"drift.cramers_v", "{score}", "Bias-corrected Cramér's V of window against reference, in [0, 1]."},
-		{"drift.embedding", "{score}", "Largest standardised effect on the measures of an embedding: axes, norm, cosine to the centroid."},
-		{"drift.embedding_wasserstein", "{score}", "Mean Wasserstein-1 distance along the axes of an embedding, in standard deviations."},
-		{"drift.energy", "{score}", "Energy distance in reference standard deviations."},
-		{"drift.g", "{score}", "Likelihood-ratio statistic G on the cells of the reference."},
-		{"drift.hellinger", "{score}", "Hellinger distance, in [0, 1]."},
-		{"drift.js", "{score}", "Jensen–Shannon distance, base 2, in [0, 1]."},
-		{"drift.kl", "{score}", "Kullback–Leibler divergence of the window from the reference, nats."},
-		{"drift.ks", "{score}", "Kolmogorov–Smirnov distance D, in [0, 1]."},
-		{"drift.linf", "{score}", "Largest difference of any cell's share, in [0, 1]."},
-		{"drift.mahalanobis", "{score}", "Mean squared distance of rows from the middle of all features together, in that of the reference."},
-		{"drift.multivariate", "{score}", "Largest standardised effect on the spread of all features together."},
-		{"drift.pair", "{score}", "Change of the correlation of two features, in [0, 2]."},
-		{"drift.pairs", "{score}", "Change of the correlation of the pair of features that changed most surely, in [0, 2]."},
-		{"drift.psi", "{score}", "Population stability index, natural logarithm, ten cells."},
-		{"drift.psi_debiased", "{score}", "Population stability index less its noise floor, at least 0."},
-		{"drift.shift", "{score}", "Size of the winning component of the calibrated component test; the signal that decides."},
-		{"drift.tv", "{score}", "Total variation distance, in [0, 1]."},
-		{"drift.wasserstein", "{score}", "Wasserstein-1 distance in reference standard deviations."},
-		{"monitor.compare", "{failure}", "A comparison that could not be made; its warning says why."},
-		{"monitor.decider", "{failure}", "A decider that panicked; its warning says which."},
-		{"monitor.evaluator", "{failure}", "An evaluator that panicked; its warning says which."},
-		{"operation.error_rate", "1", "Share of predictions that returned an error or panicked."},
-		{"operation.latency_p50", "s", "Median duration of a prediction."},
-		{"operation.latency_p95", "s", "95 % quantile of the duration of a prediction."},
-		{"operation.latency_p99", "s", "99 % quantile of the duration of a prediction."},
-		{"operation.throughput", "{prediction}/s", "Predictions a second."},
-		{"quality.constant", "{value}", "1 where a feature that varied in the reference has one value only."},
-		{"quality.distinct", "{value}", "Estimated number of distinct values."},
-		{"quality.freshness", "s", "Time since the newest row at the close of the pane."},
-		{"quality.invalid", "1", "Share of values that are NaN, infinite or not decodable."},
-		{"quality.missing", "1", "Share of values that are missing."},
-		{"quality.out_of_range", "1", "Share of values outside the declared range or list."},
-		{"quality.outliers", "1", "Share of values beyond the reference's outer fences."},
-		{"quality.type_mismatch", "1", "Share of values of another kind than the schema's."},
-		{"quality.unseen", "1", "Share of values in categories the reference never showed."},
-		{"quality.volume", "{row}/s", "Rows a second, against the reference or the panes before."},
-	}
+func byName(e Entry, name string) int { return strings.Compare(e.Name, name) }
+
+// signalEntries are the signals, sorted by name. It is never changed.
+var signalEntries = [...]Entry{
+	{"drift.chi_square", "{score}", "Pearson's two-sample χ² on the cells of the reference."},
+	{"drift.cramer_von_mises", "{score}", "Two-sample Cramér–von Mises statistic on cells."},
+	{"drift.cramers_v", "{score}", "Bias-corrected Cramér's V of window against reference, in [0, 1]."},
+	{"drift.embedding", "{score}", "Largest standardised effect on the measures of an embedding: axes, norm, cosine to the centroid."},
+	{"drift.embedding_wasserstein", "{score}", "Mean Wasserstein-1 distance along the axes of an embedding, in standard deviations."},
+	{"drift.energy", "{score}", "Energy distance in reference standard deviations."},
+	{"drift.g", "{score}", "Likelihood-ratio statistic G on the cells of the reference."},
+	{"drift.hellinger", "{score}", "Hellinger distance, in [0, 1]."},
+	{"drift.js", "{score}", "Jensen–Shannon distance, base 2, in [0, 1]."},
+	{"drift.kl", "{score}", "Kullback–Leibler divergence of the window from the reference, nats."},
+	{"drift.ks", "{score}", "Kolmogorov–Smirnov distance D, in [0, 1]."},
+	{"drift.linf", "{score}", "Largest difference of any cell's share, in [0, 1]."},
+	{"drift.mahalanobis", "{score}", "Mean squared distance of rows from the middle of all features together, in that of the reference."},
+	{"drift.multivariate", "{score}", "Largest standardised effect on the spread of all features together."},
+	{"drift.pair", "{score}", "Change of the correlation of two features, in [0, 2]."},
+	{"drift.pairs", "{score}", "Change of the correlation of the pair of features that changed most surely, in [0, 2]."},
+	{"drift.psi", "{score}", "Population stability index, natural logarithm, ten cells."},
+	{"drift.psi_debiased", "{score}", "Population stability index less its noise floor, at least 0."},
+	{"drift.shift", "{score}", "Size of the winning component of the calibrated component test; the signal that decides."},
+	{"drift.tv", "{score}", "Total variation distance, in [0, 1]."},
+	{"drift.wasserstein", "{score}", "Wasserstein-1 distance in reference standard deviations."},
+	{"monitor.compare", "{failure}", "A comparison that could not be made; its warning says why."},
+	{"monitor.decider", "{failure}", "A decider that panicked; its warning says which."},
+	{"monitor.evaluator", "{failure}", "An evaluator that panicked; its warning says which."},
+	{"operation.error_rate", "1", "Share of predictions that returned an error or panicked."},
+	{"operation.latency_p50", "s", "Median duration of a prediction."},
+	{"operation.latency_p95", "s", "95 % quantile of the duration of a prediction."},
+	{"operation.latency_p99", "s", "99 % quantile of the duration of a prediction."},
+	{"operation.throughput", "{prediction}/s", "Predictions a second."},
+	{"quality.constant", "{value}", "1 where a feature that varied in the reference has one value only."},
+	{"quality.distinct", "{value}", "Estimated number of distinct values."},
+	{"quality.freshness", "s", "Time since the newest row at the close of the pane."},
+	{"quality.invalid", "1", "Share of values that are NaN, infinite or not decodable."},
+	{"quality.missing", "1", "Share of values that are missing."},
+	{"quality.out_of_range", "1", "Share of values outside the declared range or list."},
+	{"quality.outliers", "1", "Share of values beyond the reference's outer fences."},
+	{"quality.type_mismatch", "1", "Share of values of another kind than the schema's."},
+	{"quality.unseen", "1", "Share of values in categories the reference never showed."},
+	{"quality.volume", "{row}/s", "Rows a second, against the reference or the panes before."},
 }
 
 func totalCatalogue() []Entry {

@@ -55,6 +55,7 @@ type incident struct {
 	When     string    `json:"when,omitempty"`
 	Severity string    `json:"severity"`
 	Open     int       `json:"panes_open"`
+	Last     int       `json:"last_pane_open"`
 	Reopened int       `json:"reopened,omitempty"`
 	Ended    bool      `json:"ended"`
 	Findings []finding `json:"findings"`
@@ -103,6 +104,7 @@ func (r *recorder) Export(_ context.Context, rep *report.Report) error {
 		if in.Open() {
 			open = 1
 			own.Open++
+			own.Last = int(rep.Pane)
 		}
 		own.join(in.Evidence, int(rep.Pane))
 	}

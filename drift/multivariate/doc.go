@@ -12,7 +12,7 @@
 // Each is a struct whose zero value is the rule to use, and an Evaluator of
 // package monitor. They read [profile.Joint], sums that a profile keeps beside
 // its columns: one of two or three numbers per pair, whole numbers that merge
-// exactly over panes and replicas. Package profile looks at the first 512 rows of
+// exactly over panes and replicas. Package profile looks at the first 1024 rows of
 // a pane and at 1 row in k of the others, k being chosen so that the cost per row
 // does not grow with the number of features. [profile.NoPairs] switches it off.
 //
