@@ -55,6 +55,13 @@ func persistentCount(hits, expected, kappa float64) float64 {
 }
 
 func fisher(hits, n, hits0, n0 float64, upper bool) float64 {
+	if hits0 == 0 && hits >= 1 && hits <= min(n, fewRows*fewRows) {
+		p := exceedance(hits, n, n0)
+		if upper {
+			return p
+		}
+		return min(1, 2*p)
+	}
 	r, err := stat.FisherExact(int64(hits), int64(n-hits), int64(hits0), int64(n0-hits0))
 	if err != nil {
 		return 1
@@ -63,6 +70,16 @@ func fisher(hits, n, hits0, n0 float64, upper bool) float64 {
 		return r.Upper
 	}
 	return r.PDoubled
+}
+
+// exceedance is the probability that all hits fall among n of n+m rows,
+// Π (n-i)/(n+m-i), i < hits: Fisher's upper tail where the others have none.
+func exceedance(hits, n, m float64) float64 {
+	p := 1.0
+	for i := 0.0; i < hits; i++ {
+		p *= (n - i) / (n + m - i)
+	}
+	return p
 }
 
 // beyond is what the range component compares: values beyond the reference's

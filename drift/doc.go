@@ -1,9 +1,23 @@
-// Package drift measures how far a current sample has moved from a reference:
-// one file and one struct per measure, with its formula, its noise floor, its
-// critical value and, where it has one, its p-value.
+// Package drift decides whether data have drifted from a reference, and measures
+// how far: one file and one struct per measure, with its formula, its noise
+// floor, its critical value and, where it has one, its p-value.
 //
-// # Entry points
+// # Deciding
 //
+// [Shift] is the decider: the calibrated component test. It judges every input
+// and outcome column of a window against a reference, names what changed
+// (location, scale, shape, a spike, missing, range, new categories), and gives a
+// p-value that the reference's own wandering is accounted for in, so that a
+// budget of false incidents can be kept. A monitor runs it by default:
+//
+//	signals := drift.Shift{}.Evaluate(comparison)           // a stream of windows
+//	signals := drift.Shift{Once: true}.Evaluate(comparison) // two files
+//
+// [Shift.Detectable] tells beforehand how small a shift could be found.
+//
+// # Measuring
+//
+// All other measures describe; they decide nothing by themselves.
 // A measure is a struct whose fields are its parameters and whose zero value is
 // the definition to use. It has one method per kind of input:
 //

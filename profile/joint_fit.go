@@ -157,7 +157,10 @@ func (f *fit) spreads(pairs []JointPair) {
 }
 
 // leastVariance is the variance, in shares of one feature's, under which a
-// component is noise: features that are copies of each other.
+// component is left out: there features nearly repeat each other, and a few odd
+// rows in a thousand make all of what is left. On shuffled bicycle rentals
+// (temperatures felt and measured) components down to .001 false-alarmed in 8 % of
+// windows at level .01. That such features part company shows in their pair.
 const leastVariance = .05
 
 // components fits the principal components of the correlation matrix, and how

@@ -126,6 +126,11 @@ func TestCatalogueIsWellFormed(t *testing.T) {
 			t.Errorf("%s is not a name after OpenTelemetry's rules", e.Name)
 		}
 	}
+	for _, e := range report.Catalogue() {
+		if report.UnitOf(e.Name) != e.Unit {
+			t.Errorf("%s has unit %q, looked up as %q", e.Name, e.Unit, report.UnitOf(e.Name))
+		}
+	}
 	if report.UnitOf("drift.psi") != "{score}" || report.UnitOf("nothing") != "" {
 		t.Error("units are not those of the catalogue")
 	}

@@ -62,8 +62,7 @@ func BenchmarkQuantilesMerge(b *testing.B) {
 	for b.Loop() {
 		into.Reset()
 		into.count, into.min, into.max, into.exact = x.count, x.min, x.max, x.exact
-		into.settled = x.settled
-		into.cells = append(into.cells, x.cells...)
+		into.mean, into.weight = append(into.mean, x.mean...), append(into.weight, x.weight...)
 		into.Merge(y)
 	}
 }

@@ -3,7 +3,6 @@ package sketch
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 
 	tdigest "github.com/caio/go-tdigest/v5"
@@ -37,47 +36,30 @@ func FromTDigest(t *tdigest.TDigest) (d *Quantiles, dropped uint64) {
 	if t == nil {
 		return d, 0
 	}
-	var in []cell
+	type centroid struct{ mean, weight float64 }
+	var all []centroid
 	var count uint64
+	exact := true
 	t.ForEachCentroid(func(mean float64, n uint64) bool {
 		if !finite(mean) || n == 0 {
 			dropped += n
 			return true
 		}
-		in, count = append(in, cell{Key(mean), mean, float64(n)}), count+n
+		c := centroid{mean, float64(n)}
+		if n > 1 { // it may be one value or many: t does not tell
+			c.weight, exact = -c.weight, false
+		}
+		all, count = append(all, c), count+n
 		return true
 	})
 	if count == 0 {
 		return d, dropped
 	}
-	slices.SortStableFunc(in, func(a, b cell) int { return cmp.Compare(a.mean, b.mean) })
-	low, high := in[0].mean, in[len(in)-1].mean
-	d.absorb(blend(in), count, low, high)
-	return d, dropped
-}
-
-// blend makes cells of ascending points. A point of weight 1 is a value; others
-// may be one value or many, t-digests do not tell, and reach half way to their
-// neighbours.
-func blend(points []cell) []cell {
-	var cells []cell
-	mean := math.Inf(-1)
-	for _, p := range points {
-		last := len(cells) - 1
-		if last >= 0 && p.mean == mean {
-			cells[last].weight = -math.Abs(cells[last].weight) - p.weight
-			continue
-		}
-		if last >= 0 && p.weight > 1 && cells[last].weight < 0 {
-			p.lo = Key(between(mean, p.mean, 0.5))
-			if p.lo <= cells[last].lo {
-				p.lo = Key(p.mean)
-			}
-		}
-		if mean = p.mean; p.weight > 1 {
-			p.weight = -p.weight
-		}
-		cells = append(cells, p)
+	slices.SortStableFunc(all, func(a, b centroid) int { return cmp.Compare(a.mean, b.mean) })
+	in := list{}
+	for _, c := range all {
+		in.mean, in.weight = append(in.mean, c.mean), append(in.weight, c.weight)
 	}
-	return cells
+	d.absorb(in, exact, count, in.mean[0], in.mean[len(in.mean)-1])
+	return d, dropped
 }

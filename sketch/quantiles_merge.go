@@ -2,182 +2,111 @@ package sketch
 
 import "math"
 
-const (
-	// stackCells is the largest digest worked on in buffers on the stack.
-	stackCells  = 256
-	bufferCells = 4 * stackCells
-)
+// stackCentroids is the largest digest merged through buffers on the stack.
+const stackCentroids = 256
 
 // Merge adds the observations of other, which is not changed; nil and empty are
 // no-ops, and d.Merge(d) doubles d. Merging is commutative up to the rank error
-// of the digest, and exactly so while the union is Exact. At the default
-// compression it does not allocate.
+// of the digest, and exactly so while the union is Exact. It does not allocate.
 //
-// Where both have a boundary, counts add exactly; a cell that holds a boundary of
-// the other digest is divided there by its own density.
+// Centroids of two digests overlap. To keep the error of many merges at that of
+// one digest, each blended centroid goes in as two halves, and one that crosses
+// the end of a cell is divided there, both without moving its mean. Digests of
+// a compression above 200 skip this: they have accuracy to spare.
 func (d *Quantiles) Merge(other *Quantiles) {
 	if other == nil || other.count == 0 {
 		return
 	}
 	d.prepare()
-	var buffer [stackCells]cell
-	in := buffer[:]
-	if len(other.cells) > len(buffer) {
-		in = make([]cell, len(other.cells))
+	own, in := list{d.mean, d.weight}, list{other.mean, other.weight}
+	divide := !(d.exact && other.exact) && len(own.mean) <= stackCentroids && len(in.mean) <= stackCentroids
+	if divide {
+		var a, b [4 * stackCentroids]float64
+		own, in = halves(own, a[:]), halves(in, b[:])
 	}
-	d.absorb(other.unpack(in), other.count, other.min, other.max)
+	d.note(other.exact, other.count, other.min, other.max)
+	d.compact(own, in, divide)
 }
 
-// absorb merges cells that stand for count observations in [lo, hi].
-func (d *Quantiles) absorb(in []cell, count uint64, lo, hi float64) {
+// absorb merges centroids that stand for count observations in [lo, hi].
+func (d *Quantiles) absorb(in list, exact bool, count uint64, lo, hi float64) {
 	d.prepare()
-	var first [stackCells]cell
-	var second [bufferCells]cell
-	own, out := first[:], second[:]
-	if len(in) > stackCells || cap(d.cells) > stackCells {
-		own, out = make([]cell, len(d.cells)), make([]cell, 4*(len(d.cells)+len(in)))
-	}
-	m := merging{a: side{cells: d.unpack(own), high: d.max}, b: side{cells: in, high: hi}, out: out}
-	d.note(count, lo, hi)
-	m.heavy = heavy * groupFill / float64(cap(d.cells)) * float64(d.count)
-	m.run()
-	d.settle(out, m.size)
+	d.note(exact, count, lo, hi)
+	d.compact(list{d.mean, d.weight}, in, false)
 }
 
-// side is one of two lists of cells, of which the first at are done with and
-// the next perhaps already cut.
-type side struct {
-	cells []cell
-	at    int
-	high  float64
+func (d *Quantiles) note(exact bool, count uint64, lo, hi float64) {
+	d.count += count
+	d.min, d.max = min(d.min, lo), max(d.max, hi)
+	d.exact = d.exact && exact
 }
 
-func (s *side) done() bool { return s.at == len(s.cells) }
-
-func (s *side) head() *cell { return &s.cells[s.at] }
-
-func (s *side) end() uint64 {
-	if s.at+1 < len(s.cells) {
-		return s.cells[s.at+1].lo
-	}
-	return ^uint64(0)
-}
-
-// cutAt splits the first cell at the key and returns the part before.
-func (s *side) cutAt(key uint64) cell {
-	c, high := s.head(), s.high
-	if s.at+1 < len(s.cells) {
-		high = min(high, Value(s.cells[s.at+1].lo))
-	}
-	low, high := min(Value(c.lo), c.mean), max(high, c.mean)
-	left, right := c.divide(low, high, max(low, min(high, Value(key))))
-	right.lo = key
-	*c = right
-	return left
-}
-
-type merging struct {
-	a, b  side
-	heavy float64 // weight from which a single value stays apart
-	out   []cell
-	size  int
-}
-
-func (m *merging) emit(c cell) {
-	if c.weight != 0 {
-		m.out[m.size] = c
-		m.size++
-	}
-}
-
-func (m *merging) run() {
-	for !m.a.done() && !m.b.done() {
-		if m.b.head().lo < m.a.head().lo {
-			m.step(&m.b, &m.a)
-		} else {
-			m.step(&m.a, &m.b)
-		}
-	}
-	for _, s := range [2]*side{&m.a, &m.b} {
-		for ; !s.done(); s.at++ {
-			m.emit(*s.head())
-		}
-	}
-}
-
-// step deals with the first cell of p, which begins no later than that of q.
-func (m *merging) step(p, q *side) {
-	x, y := p.head(), q.head()
-	switch {
-	case x.weight > 0 && y.weight > 0 && x.lo == y.lo:
-		m.emit(cell{x.lo, x.mean, x.weight + y.weight})
-		p.at, q.at = p.at+1, q.at+1
-	case x.weight > 0 && x.lo == y.lo:
-		m.single(q, p)
-	case x.weight > 0 || y.lo >= p.end():
-		m.emit(*x)
-		p.at++
-	case y.weight > 0:
-		m.single(p, q)
-	case x.lo < y.lo:
-		m.emit(p.cutAt(y.lo))
-	default:
-		m.both(p, q)
-	}
-}
-
-// single puts the single value q begins with into the blended cell p begins with,
-// or, if it is heavy, apart from it.
-func (m *merging) single(p, q *side) {
-	y := *q.head()
-	q.at++
-	if y.weight < m.heavy {
-		*p.head() = join(*p.head(), y)
+// compact merges two lists and makes the result the centroids of d.
+func (d *Quantiles) compact(a, b list, divide bool) {
+	if cap(d.mean) > stackCentroids {
+		half := len(d.spare) / 2
+		d.replace(a, b, list{d.spare[:half], d.spare[half:]}, divide)
 		return
 	}
-	if p.head().lo < y.lo {
-		m.emit(p.cutAt(y.lo))
-	}
-	m.emit(y)
-	if p.head().lo = y.lo + 1; p.head().lo >= p.end() {
-		m.emit(*p.head())
-		p.at++
-	}
+	var mean, weight [stackCentroids]float64
+	d.replace(a, b, list{mean[:cap(d.mean)], weight[:cap(d.mean)]}, divide)
 }
 
-// both joins two blended cells with the same beginning, up to the nearer end.
-func (m *merging) both(p, q *side) {
-	end := p.end()
-	if end > q.end() {
-		p, q, end = q, p, q.end()
+// replace tries from the finest rules to the coarsest until the result fits: all
+// values apart; then repeated values of at least heavy cell widths apart and no
+// overfull cells; without both there is at most one centroid a cell, and there
+// are fewer cells than room.
+func (d *Quantiles) replace(a, b, out list, divide bool) {
+	g := grouping{grid: d.grid, n: float64(d.count), divide: divide, full: overfull}
+	size := -1
+	if d.exact {
+		size = g.run(a, b, out)
 	}
-	left := *q.head()
-	if end < q.end() {
-		left = q.cutAt(end)
-	} else {
-		q.at++
+	d.exact = size >= 0
+	for g.heavy = 0.5; size < 0; g.heavy *= 2 {
+		size = g.run(a, b, out)
+		if g.full = math.Inf(1); g.heavy > 8 {
+			g.heavy = math.Inf(1)
+		}
 	}
-	m.emit(join(*p.head(), left))
-	p.at++
+	d.mean = append(d.mean[:0], out.mean[:size]...)
+	d.weight = append(d.weight[:0], out.weight[:size]...)
 }
 
-// join adds the weight of y to the blended cell x.
-func join(x, y cell) cell {
-	held, total := math.Abs(y.weight), math.Abs(y.weight)-x.weight
-	if total == 0 {
-		return x
+// list is centroids in ascending order.
+type list struct{ mean, weight []float64 }
+
+// halves writes l to buffer with every blended centroid in two parts.
+func halves(l list, buffer []float64) list {
+	half := len(buffer) / 2
+	mean, weight := buffer[:half], buffer[half:]
+	size := 0
+	for i, m := range l.mean {
+		w := l.weight[i]
+		if w > -2 {
+			mean[size], weight[size] = m, w
+			size++
+			continue
+		}
+		left := math.Trunc(w / 2)
+		share, reach := left/w, l.reach(i)
+		mean[size], weight[size] = m-reach*(1-share), left
+		mean[size+1], weight[size+1] = m+reach*share, w-left
+		size += 2
 	}
-	mean := x.mean + (y.mean-x.mean)*(held/total)
-	if !finite(mean) {
-		mean = between(min(x.mean, y.mean), max(x.mean, y.mean), 0.5)
-	}
-	x.mean, x.weight = mean, -total
-	return x
+	return list{mean[:size], weight[:size]}
 }
 
-func (d *Quantiles) note(count uint64, lo, hi float64) {
-	if d.count += count; d.count < count {
-		d.count = math.MaxUint64
+// reach is how far the observations of centroid i are taken to lie to either
+// side of its mean: half way to the nearer neighbour, so that order is kept. The
+// outermost ones have no neighbour on one side and are taken as points.
+func (l list) reach(i int) float64 {
+	if i == 0 || i == len(l.mean)-1 {
+		return 0
 	}
-	d.min, d.max = min(d.min, lo), max(d.max, hi)
+	r := min(l.mean[i]-l.mean[i-1], l.mean[i+1]-l.mean[i]) / 2
+	if !finite(r) {
+		return 0
+	}
+	return r
 }

@@ -95,3 +95,67 @@ func ExamplePCA() {
 	// Output:
 	// 1 component; error 0.09, and 1.20 after a sign was turned
 }
+
+// Twelve sensors that used to move together each go their own way a little:
+// no reading is unusual, all of them together are.
+func ExampleProjections() {
+	features := make([]profile.Feature, 12)
+	for i := range features {
+		features[i].Name = fmt.Sprintf("sensor%02d", i)
+	}
+	schema, err := profile.NewSchema(profile.Regression(), features...)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	rows := func(n int, common float64, seed uint64) func(func(profile.Row, error) bool) {
+		return func(yield func(profile.Row, error) bool) {
+			r := rand.New(rand.NewPCG(seed, 0))
+			values := make([]profile.Value, 12)
+			for range n {
+				shared := math.Sqrt(common) * r.NormFloat64()
+				for i := range values {
+					values[i] = profile.Float(shared + math.Sqrt(1-common)*r.NormFloat64())
+				}
+				if !yield(profile.Row{Values: values}, nil) {
+					return
+				}
+			}
+		}
+	}
+	reference, err := profile.Build(schema, rows(20_000, .4, 1))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, common := range []float64{.4, .25} {
+		current := profiled(reference.Geometry(), rows(1000, common, 2))
+		s := monitor.Compare(reference, current, []monitor.Evaluator{multivariate.Projections{}}, nil).Signals[0]
+		fmt.Println(s.Name, "drifted:", s.P < .001, s.Effect.Component)
+	}
+	// Output:
+	// drift.multivariate drifted: false scale
+	// drift.multivariate drifted: true scale
+}
+
+// The topics that people ask about shift.
+func ExampleEmbedding() {
+	schema, err := profile.NewSchema(profile.Regression(), profile.Feature{Name: "question", Kind: profile.Embedding, Dimensions: 64})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	reference, err := profile.Build(schema, vectors(5000, 64, .2, 1, 1))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, share := range []float64{.2, .5} {
+		current := profiled(reference.Geometry(), vectors(2000, 64, share, 1, 2))
+		s := monitor.Compare(reference, current, []monitor.Evaluator{multivariate.Embedding{}}, nil).Signals[0]
+		fmt.Println(s.Subject, "drifted:", s.P < .001)
+	}
+	// Output:
+	// feature question drifted: false
+	// feature question drifted: true
+}
