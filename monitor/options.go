@@ -31,7 +31,6 @@ type config struct {
 	logger     *slog.Logger
 	eventTime  bool
 	stripes    int
-	buffers    int
 	history    int
 	base       context.Context
 }

@@ -15,14 +15,14 @@ func (p *Profile) encodeTotals(b []byte) ([]byte, error) {
 	for _, v := range [...]uint64{p.Rows, p.Errors, p.Panics, p.Surplus, p.Clipped} {
 		b = binary.AppendUvarint(b, v)
 	}
-	return appendTime(appendTime(b, p.Start), p.End), nil
+	return appendTime(appendTime(appendTime(b, p.Start), p.End), p.Newest), nil
 }
 
 func (p *Profile) decodeTotals(r *reader) error {
 	for _, v := range [...]*uint64{&p.Rows, &p.Errors, &p.Panics, &p.Surplus, &p.Clipped} {
 		*v = r.count(maxRows)
 	}
-	p.Start, p.End = r.time(), r.time()
+	p.Start, p.End, p.Newest = r.time(), r.time(), r.time()
 	return r.close()
 }
 

@@ -70,13 +70,15 @@ func (f *ruleFlags) check(files []string) error {
 	if len(files) > 0 {
 		return fmt.Errorf("there is nothing to do with %q: rules come from no file", files)
 	}
+	duration := regexp.MustCompile(`^([0-9]+(ms|[smhdwy]))+$`)
 	for name, text := range sorted(map[string]string{"-window": f.window, "-for": f.wait}) {
-		if ok, err := regexp.MatchString(`^([0-9]+(ms|[smhdwy]))+$`, text); err != nil || !ok {
+		if !duration.MatchString(text) {
 			return fmt.Errorf("%s %q is no duration as Prometheus writes it: 30m, 1h, 7d", name, text)
 		}
 	}
+	name := regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
 	for _, label := range list(f.by) {
-		if ok, err := regexp.MatchString(`^[a-zA-Z_][a-zA-Z0-9_]*$`, label); err != nil || !ok {
+		if !name.MatchString(label) {
 			return fmt.Errorf("-by %q is no label name", label)
 		}
 	}

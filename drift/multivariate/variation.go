@@ -40,10 +40,11 @@ func naturalOf(r *profile.Reference, key any, f family, rows float64) (*natural,
 		return nil, 1
 	}
 	ratio := max(rows, 1) * float64(blocks) / total
+	// Widths on a grid of about √2 bound what is kept per reference.
 	width := 1
-	for width*3 <= int(2*ratio) || float64(width)*math.Sqrt2 <= ratio {
+	for {
 		next := max(width+1, int(math.Round(float64(width)*math.Sqrt2)))
-		if next > blocks/minBlocks {
+		if float64(next) > 1.25*ratio || next > blocks/minBlocks {
 			break
 		}
 		width = next
