@@ -20,6 +20,10 @@ func (c component) String() string {
 	return [...]string{"location", "scale", "shape", "spike", "missing", "range", "unseen"}[c]
 }
 
+// rated reports whether the component is about the share of a kind of rows, and
+// not about cells: no season is taken out of these.
+func (c component) rated() bool { return c == missing || c == outside || c == unseen }
+
 // weights are shares of the error probability, by component.
 type weights [components]float64
 

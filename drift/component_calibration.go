@@ -59,21 +59,29 @@ func (c *calibration) learnRange() {
 	}
 }
 
-type variabilityKey struct{ step int }
+type variabilityKey struct {
+	step     int
+	seasonal bool
+}
 
 // ratioSteps is the grid of the ratio of live panes to time blocks: steps of
 // √2, so that what is kept per reference is bounded however panes vary.
 const ratioSteps = 2
 
 // at returns the variability for panes of this many rows, nil where the
-// reference has too few blocks.
-func (c *calibration) at(paneRows float64) *variability {
+// reference has too few blocks; what is left of it after a season where that is
+// not nil.
+func (c *calibration) at(paneRows float64, s *season) *variability {
 	if c.blocks == 0 {
 		return nil
 	}
 	step := int(math.Round(ratioSteps * math.Log2(max(paneRows, 1)/c.blockRows)))
 	step = min(max(step, -6), 12)
-	return c.reference.Memo(variabilityKey{step}, func() any {
-		return c.variability(math.Exp2(float64(step) / ratioSteps))
+	return c.reference.Memo(variabilityKey{step, s != nil}, func() any {
+		v := c.variability(math.Exp2(float64(step)/ratioSteps), s)
+		if s != nil {
+			v.settle(c.at(paneRows, nil), c.reference.Panes())
+		}
+		return v
 	}).(*variability)
 }

@@ -10,6 +10,9 @@ type counts struct {
 	missing float64
 	unseen  float64 // in categories the reference never showed
 	beyond  float64 // outside the reference's range, or other than its constant
+
+	first, last float64 // in the outermost cells, before any season is taken out
+	m           float64 // reference values to compare with; 0: all
 }
 
 func (c *counts) reset(cells int) {
@@ -34,6 +37,8 @@ func (c *counts) add(o *counts, sign float64) {
 	c.missing += sign * o.missing
 	c.unseen += sign * o.unseen
 	c.beyond += sign * o.beyond
+	c.first += sign * o.first
+	c.last += sign * o.last
 }
 
 // read fills c from counts of the axis' cells.
@@ -49,6 +54,9 @@ func read[T uint32 | uint64](p *plan, c *counts, cells []T, t *profile.Tally) {
 	}
 	for _, v := range c.cells {
 		c.n += v
+	}
+	if n := len(c.cells); n > 0 {
+		c.first, c.last = c.cells[0], c.cells[n-1]
 	}
 	c.missing = float64(t.Missing)
 	undeclared := float64(t.Unseen)
@@ -77,11 +85,16 @@ type series struct {
 	panes  []counts
 	y1, y2 []float64   // Σ h·count of each pane
 	coarse [][]float64 // coarse counts of each pane
+
+	season *seasonColumn // taken out of the panes; nil for none
+	slots  []int         // of the panes, with a season
+	raw    [][]float64   // cells of the panes before
 }
 
 // load reads the panes.
 func (s *series) load(p *plan, panes []*profile.Pane) {
 	s.resize(len(panes))
+	s.season = nil
 	for i, pane := range panes {
 		p.readPane(&s.panes[i], pane)
 		s.project(p, i)

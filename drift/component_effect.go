@@ -46,16 +46,24 @@ func (p *plan) measure(c *counts, e *effects) {
 			d1, d2 = d1+p.h1[b]*v, d2+p.h2[b]*v
 		}
 		d1, d2 = d1/c.n, d2/c.n
-		e.set(location, d1, c.n, p.m)
+		e.set(location, d1, c.n, p.known(c))
 	}
 	if p.degree > 1 {
 		d2 = p.explain(d1, d2, e.tilted)
-		e.set(scale, d2, c.n, p.m)
+		e.set(scale, d2, c.n, p.known(c))
 	} else {
 		p.tilt(p.q, d1, d2, e.tilted)
 	}
 	p.measureShape(c, e)
 	p.measureCells(c, e)
+}
+
+// known is the number of reference values that the window is compared with.
+func (p *plan) known(c *counts) float64 {
+	if c.m > 0 {
+		return c.m
+	}
+	return p.m
 }
 
 // upwards reports whether only a rise of the component is drift.
@@ -135,24 +143,25 @@ func (p *plan) measureShape(c *counts, e *effects) {
 		shares[p.coarse[b]] += v / c.n
 		tilted[p.coarse[b]] += e.tilted[b]
 	}
-	x2, least := 0.0, 1.0
+	x2, least, m := 0.0, 1.0, p.known(c)
 	for g := range p.qc {
 		s, t := shares[g], tilted[g]
-		x2 += (s - t) * (s - t) / ((s*c.n + t*p.m) / (c.n + p.m))
+		x2 += (s - t) * (s - t) / ((s*c.n + t*m) / (c.n + m))
 		e.ratio[g] = (s - t) / t
 		e.explains += (s - t) * (s - t) / t
 		least = min(least, p.qc[g])
 	}
 	if least*c.n >= minExpected || !p.numbers {
-		e.set(shape, math.Sqrt(x2/p.df), c.n, p.m)
+		e.set(shape, math.Sqrt(x2/p.df), c.n, m)
 	}
 }
 
 // measureCells computes Pearson's root of each cell that is large enough.
 func (p *plan) measureCells(c *counts, e *effects) {
-	all, w := c.n/c.total, c.n/(c.n+p.m)
-	e.rows, e.rows0 = c.n, p.m
-	v := 1/c.n + 1/p.m
+	m := p.known(c)
+	all, w := c.n/c.total, c.n/(c.n+m)
+	e.rows, e.rows0 = c.n, m
+	v := 1/c.n + 1/m
 	for b, k := range c.cells {
 		share, t := k/c.n, e.tilted[b]
 		d := share - t
@@ -167,7 +176,7 @@ func (p *plan) measureCells(c *counts, e *effects) {
 		e.tested++
 	}
 	if e.tested > 0 && len(p.q) > 1 {
-		e.set(spike, 0, c.n, p.m)
+		e.set(spike, 0, c.n, m)
 	}
 }
 

@@ -142,7 +142,7 @@ func (j *judge) design(i int) float64 {
 	if j.natural == nil || p.constant || len(p.q) < 2 {
 		return 1
 	}
-	cells := j.natural.levels[i][j.index].cells
+	cells := j.natural.plain.levels[i][j.index].cells // of the values as they are, season included
 	wander := max(cells[0], cells[len(cells)-1]) * j.natural.inflation(int(j.scale), j.index)
 	return 1 + wander*j.window.n
 }
@@ -161,9 +161,9 @@ func (p *plan) explained(c *counts) float64 {
 	if p.constant || c.n == 0 || last < 2 {
 		return 0
 	}
-	share := func(b int) float64 { return max(.5, c.cells[b]) / c.n }
+	share := func(k float64) float64 { return max(.5, k) / c.n }
 	low, high := p.cuts[0], p.cuts[last-1]
-	from, to := stat.NormalQuantile(min(share(0), .99)), stat.NormalUpperQuantile(min(share(last), .99))
+	from, to := stat.NormalQuantile(min(share(c.first), .99)), stat.NormalUpperQuantile(min(share(c.last), .99))
 	if !(to > from) {
 		return c.n
 	}

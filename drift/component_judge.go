@@ -24,6 +24,7 @@ type judge struct {
 	e      effects
 	kappa  persistence
 	spread []float64 // variance per cell, with its uncertainty
+	slots  []int     // of the window's panes, where a season is taken out
 }
 
 // verdict is what the test says about one column.
@@ -64,9 +65,9 @@ type law struct {
 func (j *judge) column(i int, cmp profile.Comparison) (v verdict) {
 	p := j.plans[i]
 	p.readColumn(&j.window, &cmp.Current.Columns[p.index])
+	j.preparePanes(i, cmp)
 	p.measure(&j.window, &j.e)
 	j.prepareSpike(i)
-	j.preparePanes(p, cmp)
 	w := p.weights.among(&j.e.on)
 	v.p, v.own = 1, 1
 	best, found := math.Inf(1), false
@@ -116,19 +117,36 @@ func (j *judge) prepareSpike(i int) {
 // few, fewer where wobble lasts.
 func (j *judge) uncertainty(i int, k component) float64 {
 	v := j.natural
-	share := max(float64(v.widths[j.index])/float64(j.blocks), 1/v.memory[i][k])
+	share := max(j.part(i, k), 1/v.memory[i][k])
 	return v.inflation(int(j.scale), j.index) * (1 + share)
 }
 
-// preparePanes reads the panes of the window where they are needed.
-func (j *judge) preparePanes(p *plan, cmp profile.Comparison) {
+// part is how much of what the window is compared with a window of its size is.
+func (j *judge) part(i int, k component) float64 {
+	if j.natural.column(i, j.index) == nil || k.rated() {
+		return float64(j.natural.widths[j.index]) / float64(j.blocks)
+	}
+	return j.e.v[k]*j.e.n[k] - 1
+}
+
+// preparePanes reads the panes of the window where they are needed, and takes the
+// season out of them and the window.
+func (j *judge) preparePanes(i int, cmp profile.Comparison) {
+	p := j.plans[i]
 	j.kappa.plan, j.kappa.s = p, &j.live
 	j.kappa.from, j.kappa.width, j.kappa.parts = 0, len(cmp.Panes), len(cmp.Panes)
-	if j.once || len(cmp.Panes) < 2 {
+	var season *seasonColumn
+	if j.natural != nil {
+		season = j.natural.column(i, j.index)
+	}
+	if j.once || len(cmp.Panes) < 2 && season == nil {
 		j.kappa.parts = 1
 		return
 	}
 	j.live.load(p, cmp.Panes)
+	if season != nil {
+		j.deseason(p, season)
+	}
 }
 
 // test computes one component's p-value and vetoes.
@@ -178,7 +196,7 @@ func (j *judge) law(i int, k component) law {
 	memory, own := j.natural.memory[i][k], 1/j.e.n[k]
 	total := j.e.v[k] + tau2
 	l.freedom = total * total / (tau2*tau2/max(memory-1, 2) + (2*tau2*own+own*own)/max(float64(j.blocks)/w-1, 8))
-	l.variance = j.e.v[k] + tau2*(1+max(w/float64(j.blocks), 1/memory))
+	l.variance = j.e.v[k] + tau2*(1+max(j.part(i, k), 1/memory))
 	if j.once || k == outside {
 		return l
 	}

@@ -16,7 +16,10 @@ type replay struct {
 	largest weights
 }
 
-type replayKey struct{ step, scale int }
+type replayKey struct {
+	step, scale int
+	seasonal    bool
+}
 
 const (
 	tailShare      = .05 // of the replayed statistics that make the tail
@@ -34,7 +37,7 @@ func (c *calibration) replayOf(v *variability, scale int) *replay {
 		return nil
 	}
 	step := int(math.Round(ratioSteps * math.Log2(v.ratio)))
-	return c.reference.Memo(replayKey{step, scale}, func() any {
+	return c.reference.Memo(replayKey{step, scale, v.season != nil}, func() any {
 		return c.replay(v, scale)
 	}).(*replay)
 }
@@ -47,6 +50,9 @@ func (c *calibration) replay(v *variability, scale int) *replay {
 	var s series
 	for i, p := range c.plans {
 		s.load(p, c.reference.Panes())
+		if season := v.column(i, scale); season != nil {
+			s.deseason(p, season, v.season.slots)
+		}
 		at := 0
 		c.replayColumn(p, &s, w, c.scales[scale].Panes, &v.levels[i][scale], func(k component, z float64) {
 			r.largest[k] = max(r.largest[k], z)
@@ -71,14 +77,10 @@ func (c *calibration) replay(v *variability, scale int) *replay {
 // replayColumn calls see with the statistic of each component of each window,
 // as it would have been computed live without a minimum effect.
 func (c *calibration) replayColumn(p *plan, s *series, w, parts int, l *level, see func(component, float64)) {
-	share := 1.0
-	if !c.live {
-		share = max(.02, 1-float64(w)/float64(c.blocks)) // of τ²: the window is part of the reference
-	}
 	kappa := persistence{plan: p, s: s, width: w, parts: parts}
 	scaled := make([]float64, len(p.q))
 	for b := range scaled {
-		scaled[b] = l.cells[b] * share
+		scaled[b] = l.cells[b] * l.share
 	}
 	c.windows(p, s, w, func(from int, e *effects, v *weights) {
 		e.choose(scaled)
@@ -87,7 +89,10 @@ func (c *calibration) replayColumn(p *plan, s *series, w, parts int, l *level, s
 			if !e.on[k] || k == outside || k == missing && p.missing == 0 || k == unseen && p.novel == 0 {
 				continue
 			}
-			tau2 := l.tau2[k] * share
+			tau2 := l.tau2[k] * l.share
+			if k.rated() {
+				tau2 = l.tau2[k] * c.part(w)
+			}
 			if k == spike {
 				tau2 = scaled[e.cell]
 			}

@@ -10,6 +10,7 @@ type level struct {
 	tau2    weights   // by component; of the spike, the mean over cells
 	cells   []float64 // of the spike, by cell
 	largest weights   // largest |effect| of any window
+	share   float64   // of τ² that a window keeps which is part of what it is compared with
 }
 
 // variability is the natural variability of all columns where live panes have
@@ -19,6 +20,10 @@ type variability struct {
 	widths []int       // time blocks in a window, by scale
 	levels [][]level   // by column and scale
 	memory [][]float64 // effective number of blocks, by column and component
+
+	season *season      // taken out of brief windows; nil for none
+	brief  []bool       // by scale: shorter than a day
+	plain  *variability // the same without season
 }
 
 // width is how many time blocks are as long as scale live panes, at least one
@@ -32,8 +37,9 @@ func (c *calibration) width(scale int, ratio float64) int {
 	return w
 }
 
-func (c *calibration) variability(ratio float64) *variability {
-	v := &variability{ratio: ratio}
+func (c *calibration) variability(ratio float64, s *season) *variability {
+	v := &variability{ratio: ratio, season: s}
+	v.plain = v
 	chain := []int{1}
 	for _, s := range c.scales {
 		w := c.width(s.Panes, ratio)
@@ -47,7 +53,7 @@ func (c *calibration) variability(ratio float64) *variability {
 	for i := range c.plans {
 		estimates := make([]level, len(chain))
 		for at, w := range chain {
-			estimates[at] = c.estimates(w)[i]
+			estimates[at] = c.estimates(w, s)[i]
 			estimates[at].cells = slices.Clone(estimates[at].cells)
 		}
 		v.memory = append(v.memory, c.memory(estimates, chain))
@@ -57,16 +63,26 @@ func (c *calibration) variability(ratio float64) *variability {
 	return v
 }
 
-type estimateKey struct{ width int }
+type estimateKey struct {
+	width    int
+	seasonal bool
+}
 
 // estimates are the levels of all columns at a width, by themselves. They are
 // shared by all sizes of panes.
-func (c *calibration) estimates(width int) []level {
-	return c.reference.Memo(estimateKey{width}, func() any {
+func (c *calibration) estimates(width int, season *season) []level {
+	return c.reference.Memo(estimateKey{width, season != nil}, func() any {
 		var s series
 		levels := make([]level, len(c.plans))
 		for i, p := range c.plans {
+			if season != nil && season.columns[i] == nil {
+				levels[i] = c.estimates(width, nil)[i]
+				continue
+			}
 			s.load(p, c.reference.Panes())
+			if season != nil {
+				s.deseason(p, season.columns[i], season.slots)
+			}
 			levels[i] = c.estimate(p, &s, width)
 		}
 		return levels
@@ -97,20 +113,34 @@ func (v *variability) inflation(scale, i int) float64 {
 // overlapping by seven eighths, and their own sampling variance factor by
 // component.
 func (c *calibration) windows(p *plan, s *series, w int, see func(from int, e *effects, v *weights)) {
-	var window counts
+	var window, raw counts
 	var e effects
 	var v weights
 	window.reset(len(p.q))
+	raw.reset(len(p.q))
 	stride := max(1, w/8)
 	for i := range s.panes {
 		window.add(&s.panes[i], 1)
 		if i >= w {
 			window.add(&s.panes[i-w], -1)
 		}
+		shown := &window
+		if s.season != nil {
+			shown = &raw
+			for b, k := range s.raw[i] {
+				raw.cells[b] += k
+				if i >= w {
+					raw.cells[b] -= s.raw[i-w][b]
+				}
+			}
+		}
 		if i < w-1 || (i-w+1)%stride != 0 {
 			continue
 		}
-		returning := p.leftOut(&window)
+		returning := p.leftOut(shown)
+		if s.season != nil {
+			window.m = s.known(i-w+1, i+1)
+		}
 		window.unseen += returning
 		p.measure(&window, &e)
 		window.unseen -= returning
@@ -147,6 +177,7 @@ func (p *plan) leftOut(c *counts) (rows float64) {
 func (c *calibration) estimate(p *plan, s *series, w int) level {
 	l := level{cells: make([]float64, len(p.q))}
 	var sums moments
+	var known, seen float64
 	cells := make([]moments1, len(p.q))
 	c.windows(p, s, w, func(_ int, e *effects, v *weights) {
 		for k := range components {
@@ -158,6 +189,7 @@ func (c *calibration) estimate(p *plan, s *series, w int) level {
 		if !e.on[spike] {
 			return
 		}
+		known, seen = known+e.n[spike]*e.v[spike]-1, seen+1
 		root := math.Sqrt(e.v[spike])
 		for b, z := range e.z {
 			if z != 0 {
@@ -166,11 +198,30 @@ func (c *calibration) estimate(p *plan, s *series, w int) level {
 		}
 	})
 	correction := float64(c.blocks) / float64(c.blocks-w)
-	for k := range components {
-		l.tau2[k] = c.excess(&sums[k], correction)
+	l.share = c.part(w)
+	inCells := correction
+	if s.season != nil && seen > 0 {
+		l.share = max(.02, 1-known/seen)
+		inCells = 1 / l.share
 	}
-	c.cellLevels(&l, cells, correction)
+	for k := range components {
+		if k.rated() {
+			l.tau2[k] = c.excess(&sums[k], correction)
+		} else {
+			l.tau2[k] = c.excess(&sums[k], inCells)
+		}
+	}
+	c.cellLevels(&l, cells, inCells)
 	return l
+}
+
+// part is the share of τ² that remains in a window of w blocks of the reference,
+// which the window is part of.
+func (c *calibration) part(w int) float64 {
+	if c.live {
+		return 1
+	}
+	return max(.02, 1-float64(w)/float64(c.blocks))
 }
 
 // sampling is the part of the variance of an effect that is due to sampling.

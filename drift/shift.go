@@ -132,7 +132,7 @@ func (s Shift) judge(cmp profile.Comparison) *judge {
 			j.index = i
 		}
 	}
-	j.natural = c.at(float64(cmp.Current.Rows) / j.scale)
+	j.natural = c.at(float64(cmp.Current.Rows)/j.scale, j.seasonal(cmp))
 	if j.natural == nil || s.Once {
 		return j
 	}

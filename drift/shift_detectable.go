@@ -34,7 +34,7 @@ func (s Shift) Detectable(r *profile.Reference, panes, rows int) []Detectable {
 		return nil
 	}
 	c := calibrationOf(r)
-	v := c.at(float64(rows))
+	v := c.at(float64(rows), c.season())
 	out := make([]Detectable, 0, len(c.plans))
 	for i, p := range c.plans {
 		if p.m == 0 || p.constant {
