@@ -102,7 +102,7 @@ func (s *state) admit(t *turn, sig *report.Signal) {
 		s.capped++
 		return
 	}
-	in := s.joinable(t.set, live >= maxOpen)
+	in := s.joinable(t.set, sig.Window.Scale, live >= maxOpen)
 	if in == nil {
 		in = s.create(t, sig)
 	}
@@ -122,11 +122,14 @@ func (s *state) resolved(subject report.Subject, set rules) *incident {
 	return nil
 }
 
-// joinable returns the newest open incident if it opened recently, or anyhow.
-func (s *state) joinable(set rules, anyhow bool) *incident {
+// joinable returns the newest open incident if it opened recently or within the
+// window of an alarm of this scale, which then saw the same change and only took
+// longer to be sure of it; or anyhow.
+func (s *state) joinable(set rules, scale int, anyhow bool) *incident {
+	recent := max(set.join, uint64(max(1, scale)-1))
 	for _, in := range slices.Backward(s.incidents) {
 		if !in.done {
-			if anyhow || s.tick-in.opened <= set.join {
+			if anyhow || s.tick-in.opened <= recent {
 				return in
 			}
 			return nil

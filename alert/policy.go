@@ -46,7 +46,8 @@ type Policy struct {
 	WarnFactor float64
 
 	// Join is how many panes after an incident opened other subjects still
-	// join it. 0 means 2, negative none but the same pane.
+	// join it; an alarm of a larger window always joins one that opened within
+	// that window. 0 means 2, negative none but the same pane.
 	Join int
 	// Resolve is the number of quiet panes that resolve an incident. 0 means 6;
 	// at least 1.

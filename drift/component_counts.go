@@ -11,8 +11,18 @@ type counts struct {
 	unseen  float64 // in categories the reference never showed
 	beyond  float64 // outside the reference's range, or other than its constant
 
-	first, last float64 // in the outermost cells, before any season is taken out
-	m           float64 // reference values to compare with; 0: all
+	first, last float64   // in the outermost cells, before any season is taken out
+	m           float64   // reference values to compare with; 0: all
+	removed     []float64 // with the season, from the cells; nil for none
+}
+
+// off is the share that a cell is expected to have more than in all of the
+// reference.
+func (c *counts) off(b int) float64 {
+	if c.removed == nil {
+		return 0
+	}
+	return c.removed[b] / c.n
 }
 
 func (c *counts) reset(cells int) {

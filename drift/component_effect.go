@@ -138,14 +138,20 @@ func (p *plan) measureShape(c *counts, e *effects) {
 	if p.df < 1 {
 		return
 	}
-	var shares, tilted [coarseMost]float64
+	var shares, tilted, off [coarseMost]float64
 	for b, v := range c.cells {
 		shares[p.coarse[b]] += v / c.n
 		tilted[p.coarse[b]] += e.tilted[b]
+		if c.removed != nil {
+			off[p.coarse[b]] += c.off(b)
+		}
 	}
 	x2, least, m := 0.0, 1.0, p.known(c)
 	for g := range p.qc {
 		s, t := shares[g], tilted[g]
+		if c.removed != nil {
+			s, t = expecting(s, t, off[g])
+		}
 		x2 += (s - t) * (s - t) / ((s*c.n + t*m) / (c.n + m))
 		e.ratio[g] = (s - t) / t
 		e.explains += (s - t) * (s - t) / t
@@ -156,6 +162,14 @@ func (p *plan) measureShape(c *counts, e *effects) {
 	}
 }
 
+// expecting puts the season back into a share and what is expected of it, so that
+// their variance is that of what was counted.
+func expecting(share, t, off float64) (float64, float64) {
+	d := share - t
+	t = min(max(t+off, 1e-6), 1-1e-6)
+	return min(max(t+d, 0), 1), t
+}
+
 // measureCells computes Pearson's root of each cell that is large enough.
 func (p *plan) measureCells(c *counts, e *effects) {
 	m := p.known(c)
@@ -164,6 +178,10 @@ func (p *plan) measureCells(c *counts, e *effects) {
 	v := 1/c.n + 1/m
 	for b, k := range c.cells {
 		share, t := k/c.n, e.tilted[b]
+		if c.removed != nil {
+			share, t = expecting(share, t, c.off(b))
+			e.tilted[b] = t
+		}
 		d := share - t
 		e.gain = max(e.gain, d*all)
 		e.shares[b] = share

@@ -25,6 +25,8 @@ type judge struct {
 	kappa  persistence
 	spread []float64 // variance per cell, with its uncertainty
 	slots  []int     // of the window's panes, where a season is taken out
+
+	removed []float64 // with it, from the window's cells
 }
 
 // verdict is what the test says about one column.

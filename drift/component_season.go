@@ -181,12 +181,16 @@ func (s *series) known(a, b int) float64 {
 func (j *judge) deseason(p *plan, k *seasonColumn) {
 	j.live.deseason(p, k, j.slots)
 	j.window.m = j.live.known(0, len(j.live.panes))
+	j.removed = resized(j.removed, len(p.q))
+	clear(j.removed)
 	for i := range j.live.panes {
 		n := j.live.panes[i].n
 		for b, d := range k.delta[j.slots[i]] {
 			j.window.cells[b] -= d * n
+			j.removed[b] += d * n
 		}
 	}
+	j.window.removed = j.removed
 }
 
 // seasonal returns the season to take out of the comparison's window and fills in
@@ -246,11 +250,27 @@ func (v *variability) settle(plain *variability, panes []*profile.Pane) {
 	for i := range v.levels {
 		if v.season.columns[i] == nil {
 			v.memory[i] = plain.memory[i]
+		} else {
+			v.spend(i)
 		}
 		for scale := range v.brief {
 			if v.column(i, scale) == nil {
 				v.levels[i][scale] = plain.levels[i][scale]
 			}
 		}
+	}
+}
+
+// spend takes the slots that were estimated from the degrees of freedom.
+func (v *variability) spend(i int) {
+	used := 0.0
+	for _, rows := range v.season.columns[i].rows {
+		if rows > 0 {
+			used++
+		}
+	}
+	most := max(3, float64(len(v.season.slots))-used)
+	for k, m := range v.memory[i] {
+		v.memory[i][k] = min(m, most)
 	}
 }

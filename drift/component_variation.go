@@ -116,6 +116,7 @@ func (c *calibration) windows(p *plan, s *series, w int, see func(from int, e *e
 	var window, raw counts
 	var e effects
 	var v weights
+	var removed []float64
 	window.reset(len(p.q))
 	raw.reset(len(p.q))
 	stride := max(1, w/8)
@@ -140,6 +141,11 @@ func (c *calibration) windows(p *plan, s *series, w int, see func(from int, e *e
 		returning := p.leftOut(shown)
 		if s.season != nil {
 			window.m = s.known(i-w+1, i+1)
+			removed = resized(removed, len(p.q))
+			for b := range removed {
+				removed[b] = raw.cells[b] - window.cells[b]
+			}
+			window.removed = removed
 		}
 		window.unseen += returning
 		p.measure(&window, &e)

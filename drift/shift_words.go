@@ -40,7 +40,7 @@ func direction(what string, size float64, by string) string {
 
 func (j *judge) cellWords(p *plan, c *counts) string {
 	b := j.e.cell
-	was, is := p.q[b], c.cells[b]/c.n
+	was, is := p.q[b]+c.off(b), c.cells[b]/c.n+c.off(b)
 	if !p.numbers {
 		return fmt.Sprintf("share of %s %s → %s", p.label(b), percent(was), percent(is))
 	}

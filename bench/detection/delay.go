@@ -49,11 +49,14 @@ func backgrounds() []background {
 	in := func(name string, rows, blocks int, w wobble) background {
 		return background{name, scenario{name: name, rows: rows, blocks: blocks, mixed: true, wobble: w}}
 	}
+	seasons := of(func(r *rand.Rand) wobbleOf { return each(.1, season(r), mean) })
+	timeless := in("season, no times", 1000, 336, seasons)
+	timeless.timeless = true
 	return []background{
 		in("iid n=1000", 1000, 336, still),
 		in("t3 n=1000", 1000, 336, t3),
 		in("t3 n=5000", 5000, 336, t3),
-		in("season n=1000", 1000, 336, of(func(r *rand.Rand) wobbleOf { return each(.1, season(r), mean) })),
+		in("season n=1000", 1000, 336, seasons), timeless,
 		in("AR(.9) n=1000", 1000, 336, of(func(r *rand.Rand) wobbleOf {
 			return each(.05, autoregressive(.9, normal(r), true), mean)
 		})),
@@ -84,7 +87,7 @@ func (b *background) delays(w *world, seed uint64, list []change) ([]int, error)
 		})
 	}
 	t := 0
-	reference, err := w.reference(take(b.blocks, func() *profile.Pane { t++; return draw(t-1, nil, 0) }))
+	reference, err := b.known(w, func() *profile.Pane { t++; return draw(t-1, nil, 0) })
 	if err != nil {
 		return nil, err
 	}

@@ -22,13 +22,15 @@ func main() {
 	quick := flag.Bool("quick", false, "fewer columns, runs and windows")
 	runs := flag.Int("runs", 0, "months per scenario (default 4, quick 1)")
 	only := flag.String("only", "", "one section: incidents, rates, power, delay or detectors")
+	match := flag.String("match", "", "only scenarios and backgrounds of delays with this in their names")
 	flag.Parse()
 	s := study{seed: *seed, columns: 100, months: 4, windows: 200_000, delays: 3, trials: 41}
 	if *quick {
 		s = study{seed: *seed, columns: 30, months: 1, windows: 60_000, delays: 1, trials: 9, quick: true}
 	}
+	s.match = *match
 	if *runs > 0 {
-		s.months = *runs
+		s.months, s.delays = *runs, *runs
 	}
 	if err := s.run(*only); err != nil {
 		fmt.Fprintln(os.Stderr, "detection:", err)

@@ -3,6 +3,9 @@ package main
 import (
 	"math"
 	"math/rand/v2"
+	"time"
+
+	"github.com/tidemark-ml/tidemark/profile"
 )
 
 // wobble says how the columns of a model that is fine wander over time. It
@@ -21,6 +24,19 @@ type scenario struct {
 	// traffic makes the rows of panes follow the day, between a fifth and nine
 	// fifths of rows.
 	traffic bool
+	// timeless references have panes without times, and so no season slots.
+	timeless bool
+}
+
+// known is the reference that the scenario begins with.
+func (s *scenario) known(w *world, next func() *profile.Pane) (*profile.Reference, error) {
+	panes := take(s.blocks, next)
+	if s.timeless {
+		for _, p := range panes {
+			p.Start, p.End = time.Time{}, time.Time{}
+		}
+	}
+	return w.reference(panes)
 }
 
 // size returns the rows of pane t.

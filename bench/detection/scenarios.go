@@ -71,6 +71,7 @@ func lasting() []scenario {
 		})},
 		{name: "season", rows: 1000, blocks: 336, wobble: seasons},
 		{name: "season mixed", rows: 1000, blocks: 336, mixed: true, wobble: seasons},
+		{name: "season mixed, no times", rows: 1000, blocks: 336, mixed: true, timeless: true, wobble: seasons},
 		{name: "season, three days known", rows: 1000, blocks: 72, wobble: seasons},
 		{name: "four kinds, mixed", rows: 1000, blocks: 336, mixed: true, wobble: of(func(r *rand.Rand) wobbleOf {
 			return quarters(

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -18,6 +19,7 @@ type study struct {
 	delays  int // runs of each delay
 	trials  int // of each detector
 	quick   bool
+	match   string // of scenarios and backgrounds, a part of their names
 
 	result result
 	plain  *world
@@ -109,8 +111,18 @@ func (s *study) world(mixed bool) *world {
 	return s.plain.clone()
 }
 
+// matching returns those whose name has the part.
+func matching[T any](list []T, name func(T) string, part string) (out []T) {
+	for _, one := range list {
+		if strings.Contains(name(one), part) {
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
 func (s *study) measureIncidents() error {
-	list := scenarios()
+	list := matching(scenarios(), func(sc scenario) string { return sc.name }, s.match)
 	months := make([]month, len(list)*s.months)
 	err := parallel(len(months), func(job int) (err error) {
 		sc := &list[job/s.months]
@@ -215,8 +227,8 @@ func (s *study) measurePower() error {
 func (p *power) key() string { return fmt.Sprintf("%s, n=%d", p.name, p.rows) }
 
 func (s *study) measureDelays() error {
-	list, changed := backgrounds(), changes()
-	if s.quick {
+	list, changed := matching(backgrounds(), func(b background) string { return b.name }, s.match), changes()
+	if s.quick && s.match == "" {
 		list = list[:2]
 	}
 	found := make([][]int, len(list)*s.delays)

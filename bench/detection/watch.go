@@ -81,7 +81,7 @@ func (s *scenario) run(w *world, seed uint64) (month, error) {
 		t++
 		return p
 	}
-	reference, err := w.reference(take(s.blocks, next))
+	reference, err := s.known(w, next)
 	if err != nil {
 		return month{}, err
 	}
