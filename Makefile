@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 GO ?= go
 FUZZTIME ?= 10s
-NESTED := $(patsubst %/go.mod,%,$(wildcard */go.mod examples/*/go.mod cmd/*/go.mod))
+NESTED := $(patsubst %/go.mod,%,$(shell git ls-files '*/go.mod'))
 
 .PHONY: help
 help: ## list the targets

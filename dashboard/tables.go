@@ -42,7 +42,7 @@ func (s *snapshot) tiles() []tileView {
 // modelGroup is the model as a whole; empty where nothing is known of it.
 func (s *snapshot) modelGroup() *group {
 	for _, g := range s.others {
-		if g.subject.Kind == report.KindModel && g.subject.Segment == "" {
+		if g.subject == (report.Subject{Kind: report.KindModel}) {
 			return g
 		}
 	}

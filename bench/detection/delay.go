@@ -49,14 +49,20 @@ func backgrounds() []background {
 	in := func(name string, rows, blocks int, w wobble) background {
 		return background{name, scenario{name: name, rows: rows, blocks: blocks, mixed: true, wobble: w}}
 	}
-	seasons := of(func(r *rand.Rand) wobbleOf { return each(.1, season(r), mean) })
-	timeless := in("season, no times", 1000, 336, seasons)
-	timeless.timeless = true
+	seasons := func(weekly float64) wobble {
+		return of(func(r *rand.Rand) wobbleOf { return each(.1, season(r, weekly), mean) })
+	}
+	timeless := func(name string, weekly float64) background {
+		b := in(name, 1000, 336, seasons(weekly))
+		b.timeless = true
+		return b
+	}
 	return []background{
 		in("iid n=1000", 1000, 336, still),
 		in("t3 n=1000", 1000, 336, t3),
 		in("t3 n=5000", 5000, 336, t3),
-		in("season n=1000", 1000, 336, seasons), timeless,
+		in("season n=1000", 1000, 336, seasons(.5)), timeless("season, no times", .5),
+		in("season of a day n=1000", 1000, 336, seasons(0)), timeless("season of a day, no times", 0),
 		in("AR(.9) n=1000", 1000, 336, of(func(r *rand.Rand) wobbleOf {
 			return each(.05, autoregressive(.9, normal(r), true), mean)
 		})),

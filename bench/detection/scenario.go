@@ -139,12 +139,13 @@ func autoregressive(rho float64, shock func() float64, unit bool) func() series 
 	}
 }
 
-// season is a day of 24 panes and a week of 7 days, with a random phase.
-func season(r *rand.Rand) func() series {
+// season is a day of 24 panes and, of a size relative to it, a week of 7 days,
+// with random phases.
+func season(r *rand.Rand, weekly float64) func() series {
 	return func() series {
 		day, week := r.Float64()*2*math.Pi, r.Float64()*2*math.Pi
 		return func(t int) float64 {
-			return math.Sin(2*math.Pi*float64(t)/24+day) + .5*math.Sin(2*math.Pi*float64(t)/168+week)
+			return math.Sin(2*math.Pi*float64(t)/24+day) + weekly*math.Sin(2*math.Pi*float64(t)/168+week)
 		}
 	}
 }

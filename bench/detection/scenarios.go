@@ -52,7 +52,7 @@ func operational() []scenario {
 // lasting are wobbles with memory, and of mixtures.
 func lasting() []scenario {
 	normal := func(r *rand.Rand) func() float64 { return r.NormFloat64 }
-	seasons := of(func(r *rand.Rand) wobbleOf { return each(.1, season(r), mean) })
+	seasons := of(func(r *rand.Rand) wobbleOf { return each(.1, season(r, .5), mean) })
 	return []scenario{
 		{name: "subpopulation ±2 %", rows: 1000, blocks: 336, wobble: of(func(r *rand.Rand) wobbleOf {
 			return each(.02, constantly(normal(r)), share)
@@ -76,7 +76,7 @@ func lasting() []scenario {
 		{name: "four kinds, mixed", rows: 1000, blocks: 336, mixed: true, wobble: of(func(r *rand.Rand) wobbleOf {
 			return quarters(
 				each(.03, constantly(student(r, 3)), mean), each(.05, autoregressive(.9, normal(r), true), mean),
-				each(.1, season(r), mean), each(.02, constantly(student(r, 3)), share))
+				each(.1, season(r, .5), mean), each(.02, constantly(student(r, 3)), share))
 		})},
 	}
 }

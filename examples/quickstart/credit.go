@@ -27,7 +27,7 @@ type creditService struct {
 // newCreditService trains the model on past applicants, profiles what it was
 // trained on, and wraps its predict function.
 func newCreditService(f flags) (*creditService, error) {
-	start := time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)
+	start := time.Now().UTC().Truncate(time.Hour).Add(-hours * time.Hour) // so that the stream ends now
 	past := population{rand.New(rand.NewPCG(f.seed, 1))}
 	var applicants []Applicant
 	var defaulted []bool
@@ -50,7 +50,7 @@ func newCreditService(f flags) (*creditService, error) {
 	}
 	s.mon, err = monitor.New("credit-risk", schema,
 		tidemark.Defaults(),
-		monitor.WithVersion("2026-01-05"),
+		monitor.WithVersion("1.4.0"),
 		monitor.WithReference(reference),
 		monitor.WithExporter(s.found),
 		monitor.WithPanes(monitor.Panes{Every: time.Hour}),
