@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"github.com/tidemark-ml/tidemark/internal/stat"
 	"github.com/tidemark-ml/tidemark/profile"
@@ -21,6 +22,41 @@ func TestRootDevianceAgreesWithTheExactForm(t *testing.T) {
 		got := rootDeviance(test.k1/test.n1, test.k2/test.n2, test.n1, test.n2)
 		if math.Abs(got-want) > 1e-6*max(1, math.Abs(want)) {
 			t.Errorf("%v: %v, want %v", test, got, want)
+		}
+	}
+}
+
+// The product for tables without hits in the reference is Fisher's test.
+func TestExceedanceIsFishers(t *testing.T) {
+	for _, test := range []struct{ hits, n, m int64 }{{1, 100, 10_000}, {3, 500, 500}, {40, 1000, 30_000}, {50, 50, 200}} {
+		want, err := stat.FisherExact(test.hits, test.n-test.hits, 0, test.m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for upper, p := range map[bool]float64{true: want.Upper, false: want.PDoubled} {
+			got := fisher(float64(test.hits), float64(test.n), 0, float64(test.m), upper)
+			if math.Abs(got-p) > 1e-9*p {
+				t.Errorf("%+v, upper %v: %v, want %v", test, upper, got, p)
+			}
+		}
+	}
+}
+
+func TestSlots(t *testing.T) {
+	at := func(day, hour, minutes int) *profile.Pane {
+		from := time.Date(2026, 1, day, hour, 0, 0, 0, time.UTC) // the 3rd is a Saturday
+		return &profile.Pane{Start: from, End: from.Add(time.Duration(minutes) * time.Minute)}
+	}
+	for _, test := range []struct {
+		hours, want int
+		pane        *profile.Pane
+	}{
+		{1, 0, at(5, 0, 60)}, {1, 23, at(5, 23, 60)}, {1, 24, at(3, 0, 60)}, {1, 47, at(4, 23, 5)},
+		{4, 5, at(6, 20, 240)}, {4, 6, at(3, 0, 240)}, {12, 0, at(6, 6, 720)}, {12, 1, at(6, 20, 60)}, {12, 3, at(3, 2, 60)},
+		{1, -1, at(5, 0, 61)}, {1, -1, at(5, 0, 0)}, {1, -1, &profile.Pane{}},
+	} {
+		if got := (&season{hours: test.hours}).slot(test.pane); got != test.want {
+			t.Errorf("%v in slots of %d hours: %d, want %d", test.pane.Start, test.hours, got, test.want)
 		}
 	}
 }

@@ -26,6 +26,9 @@ import (
 //   - natural variability: variances τ² of every effect between time blocks of
 //     the reference, per column, component and scale, are added to the sampling
 //     variance 1/n + 1/m, with t and F tails for their uncertainty;
+//   - season: where the reference has times and spans two weeks, windows shorter
+//     than a day (of panes with times, UTC) are compared with what their hours of
+//     weekdays or weekends let one expect, in columns where that explains a lot;
 //   - tails: p is at least what a generalised Pareto tail, fitted to the replay
 //     of the reference against itself and pooled over columns, allows;
 //   - persistence: over several panes an effect counts only as far as most of
@@ -38,14 +41,15 @@ import (
 // Effect.Size the whole of it, signed. Critical says at which Value the column
 // would have had which p-value: it is that of the winning component, so P ≤ alpha
 // where Value ≥ Critical.At(alpha), up to its interpolation. Effect.Component and
-// Words are empty where no component has a p-value below .01. Effect.Detectable is the smallest shift that the
-// window would have shown with probability .8.
+// Words are empty where the winning component has no p-value below .01, vetoes
+// aside. Effect.Detectable is the smallest shift that the window would have shown
+// with probability .8.
 //
 // Without time blocks in the reference there is no P (HasP is false, with a
 // warning), except with Once. A window of fewer than 50 rows is undefined.
 //
 // Evaluate is safe for concurrent use. What it derives from a reference it keeps
-// in the reference, bounded by 19 sizes of panes (the first pane of a size costs
+// in the reference, bounded by 19 sizes of panes, with and without its season (the first pane of a size costs
 // some milliseconds per column). Sources: Rayner and Best,
 // Smooth Tests (components); DerSimonian and Laird 1986 (τ²); Satterthwaite 1946
 // (ν); Hosking and Wallis 1987 (tails). The simulations are in bench/detection.

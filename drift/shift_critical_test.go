@@ -64,7 +64,7 @@ func (m *model) perturb(r *rand.Rand) {
 	case 4:
 		m.category, m.replaced = "boat", r.Float64()*.05
 	case 5:
-		m.rarely = r.Float64() * .1
+		m.varies = r.Float64() * .1
 	default:
 		m.category, m.replaced = "study", r.Float64()*.2
 	}
@@ -75,7 +75,7 @@ func (m *model) perturb(r *rand.Rand) {
 func TestCriticalOfConstant(t *testing.T) {
 	ref := newModel(33).reference(t, 60)
 	m := newModel(34)
-	m.rarely = .2
+	m.varies = .2
 	s := shiftOf(t, drift.Shift{}.Evaluate(m.window(t, ref, 2, 500)), "fee")
 	limit, ok := s.Critical.At(1e-6)
 	if !ok || !(limit > 0) || s.Value < limit || s.P > 1e-6 {

@@ -21,8 +21,7 @@ type model struct {
 	stuck        float64 // share of the number at 9.5, beyond the range
 	category     string  // replaces this share of the categories
 	replaced     float64
-	varies       bool    // the constant
-	rarely       float64 // this share of it
+	varies       float64 // this share of the constant
 	random       *rand.Rand
 	rowsPerBlock int
 }
@@ -59,7 +58,7 @@ func (m *model) row() profile.Row {
 		purpose = m.category
 	}
 	fee := 3.0
-	if m.varies && r.Float64() < .2 || m.rarely > 0 && r.Float64() < m.rarely {
+	if m.varies > 0 && r.Float64() < m.varies {
 		fee = 4
 	}
 	return profile.Row{
@@ -143,7 +142,7 @@ func TestShiftNamesTheComponent(t *testing.T) {
 		{"sentinel", func(m *model) { m.stuck = .05 }, "amount", "range", ""},
 		{"new category", func(m *model) { m.category, m.replaced = "boat", .03 }, "purpose", "unseen", "new category: "},
 		{"share", func(m *model) { m.category, m.replaced = "study", .1 }, "purpose", "shape", "shape changed"},
-		{"constant", func(m *model) { m.varies = true }, "fee", "range", "constant value now varies: "},
+		{"constant", func(m *model) { m.varies = .2 }, "fee", "range", "constant value now varies: "},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

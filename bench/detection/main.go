@@ -26,7 +26,7 @@ func main() {
 	flag.Parse()
 	s := study{seed: *seed, columns: 100, months: 4, windows: 200_000, delays: 3, trials: 41}
 	if *quick {
-		s = study{seed: *seed, columns: 30, months: 1, windows: 60_000, delays: 1, trials: 9, quick: true}
+		s = study{seed: *seed, columns: 20, months: 1, windows: 40_000, delays: 1, trials: 9, quick: true}
 	}
 	s.match = *match
 	if *runs > 0 {

@@ -150,6 +150,17 @@ func season(r *rand.Rand, weekly float64) func() series {
 	}
 }
 
+// office is one on weekdays from nine to five and zero otherwise.
+func office() series {
+	return func(t int) float64 {
+		at := epoch.Add(time.Duration(t) * time.Hour)
+		if d := at.Weekday(); d != time.Saturday && d != time.Sunday && at.Hour() >= 9 && at.Hour() < 17 {
+			return 1
+		}
+		return 0
+	}
+}
+
 // regimes jump between two levels.
 func regimes(r *rand.Rand) func() series {
 	return func() series {

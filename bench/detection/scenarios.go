@@ -43,6 +43,15 @@ func operational() []scenario {
 		{name: "daily traffic, t3 location", rows: 1000, blocks: 336, traffic: true, wobble: of(func(r *rand.Rand) wobbleOf {
 			return each(.03, constantly(student(r, 3)), mean)
 		})},
+		{name: "season and t3 mixed", rows: 1000, blocks: 336, mixed: true, wobble: of(func(r *rand.Rand) wobbleOf {
+			return both(each(.1, season(r, 0), mean), each(.03, constantly(student(r, 3)), mean))
+		})},
+		{name: "season and AR(.9) n=300", rows: 300, blocks: 504, traffic: true, wobble: of(func(r *rand.Rand) wobbleOf {
+			return both(each(.2, season(r, 0), mean), each(.05, autoregressive(.9, r.NormFloat64, true), mean))
+		})},
+		{name: "season, office hours mixed", rows: 1000, blocks: 336, mixed: true, traffic: true, wobble: of(func(*rand.Rand) wobbleOf {
+			return each(.5, office, mean)
+		})},
 		{name: "missing rate t3·.5 %", rows: 1000, blocks: 336, mixed: true, wobble: of(func(r *rand.Rand) wobbleOf {
 			return each(.005, constantly(student(r, 3)), gaps)
 		})},
