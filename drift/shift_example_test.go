@@ -59,7 +59,7 @@ func ExampleShift() {
 	}
 	// Output:
 	// feature amount: drifted false ""
-	// feature amount: drifted true "mean up 0.35 sd"
+	// feature amount: drifted true "level up 0.35 sd"
 }
 
 func ExampleShift_Detectable() {

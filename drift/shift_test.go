@@ -134,8 +134,8 @@ func TestShiftNamesTheComponent(t *testing.T) {
 		component string
 		words     string
 	}{
-		{"mean up", func(m *model) { m.mean = .5 }, "amount", "location", "mean up 0."},
-		{"mean down", func(m *model) { m.mean = -.5 }, "amount", "location", "mean down 0."},
+		{"mean up", func(m *model) { m.mean = .5 }, "amount", "location", "level up 0."},
+		{"mean down", func(m *model) { m.mean = -.5 }, "amount", "location", "level down 0."},
 		{"scale up", func(m *model) { m.sd = 1.4 }, "amount", "scale", "scale up ×1."},
 		{"scale down", func(m *model) { m.sd = .7 }, "amount", "scale", "scale down ×0."},
 		{"missing", func(m *model) { m.missing = .05 }, "amount", "missing", "missing 0 % → "},

@@ -13,7 +13,9 @@ func (j *judge) words(i int, k component) string {
 	p, c := j.plans[i], &j.window
 	switch k {
 	case location:
-		return direction("mean", j.e.size[k], fmt.Sprintf("%.2f sd", math.Abs(p.moved(c).mean)))
+		// Not "mean": the number is the shift of a normal variable whose ranks
+		// moved like this, which for a skewed column is not that of its mean.
+		return direction("level", j.e.size[k], fmt.Sprintf("%.2f sd", math.Abs(p.moved(c).mean)))
 	case scale:
 		return direction("scale", j.e.size[k], fmt.Sprintf("×%.2f", math.Exp(p.moved(c).logSD)))
 	case spike:

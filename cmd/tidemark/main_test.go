@@ -121,9 +121,9 @@ func TestOutputsShowWhatMatters(t *testing.T) {
 			"from      2026-01-01T00:00:00Z", "model     binary, positive from 0.5", "amount            numeric", "car 34 %",
 		},
 		"compare" + columns + "ref.profile same.csv":  {"current   same.csv, 2000 rows", "Nothing has changed", "\nok      purpose"},
-		"compare" + columns + "ref.profile moved.csv": {"medium: amount: mean up 0.3", "\nbreach  amount", "\nok      owner"},
+		"compare" + columns + "ref.profile moved.csv": {"medium: amount: level up 0.3", "\nbreach  amount", "\nok      owner"},
 		"replay -reference ref.profile -score p -time when -pane-every 4h log.csv": {
-			"panes of 4h0m0s, at least 200 rows each", "2026-01-02", "opened    high    amount: mean up", "4000 rows in 17 panes: 1 incident, 1 still open", "\namount  pane ",
+			"panes of 4h0m0s, at least 200 rows each", "2026-01-02", "opened    high    amount: level up", "4000 rows in 17 panes: 1 incident, 1 still open", "\namount  pane ",
 		},
 	} {
 		out := succeed(t, line)

@@ -114,7 +114,7 @@ func (s *spectrum) words(i int, effect float64, g *profile.Geometry) (component,
 	if effect < 0 {
 		way = " down "
 	}
-	return "location", "mean along " + s.direction(i-r-1, g) + way + decimal(math.Abs(effect)) + " sd"
+	return "location", "level along " + s.direction(i-r-1, g) + way + decimal(math.Abs(effect)) + " sd"
 }
 
 // direction names the features that weigh most in component k, with their sign
