@@ -44,7 +44,7 @@ func Footprint(schema *profile.Schema, options ...Option) (bytes int64) {
 		bytes += maxSeries * (int64(c.history)*int64(unsafe.Sizeof(point{})) + int64(unsafe.Sizeof(seriesKey{})) + 256)
 	}
 	if c.reference == nil {
-		bytes += learningBytes(g, wide)
+		bytes += learningBytes(g, wide) + jointBytes(schema, int64(largestScale()+2*c.learning.Panes)+sketched+counted)
 	}
 	return bytes + bytes/8 + fixedBytes // the allocator rounds up by an eighth at most
 }
@@ -78,6 +78,8 @@ const (
 	categoryBytes     = 128 // of one category while the reference is built
 	widestLabelBytes  = 64 + 16
 	widestSampleBytes = 2 * 8
+	widestJoint       = 50   // numeric features that are looked at together
+	jointSample       = 4096 // rows
 )
 
 // widestCells is by how many cells a learned geometry may exceed a blank one.
@@ -90,6 +92,21 @@ func widestCells(g *profile.Geometry) (cells int64) {
 		}
 	}
 	return cells
+}
+
+// jointBytes is that of what a learned reference knows of features together: a
+// sum for each pair and three for each number in every pane and profile, and the
+// sample that their geometry is fitted to.
+func jointBytes(s *profile.Schema, profiles int64) int64 {
+	var numbers int64
+	for i := range s.Len() {
+		if s.Feature(i).Kind == profile.Numeric {
+			numbers++
+		}
+	}
+	numbers = min(numbers, widestJoint)
+	pairs := numbers * (numbers - 1) / 2
+	return profiles*8*(pairs+3*numbers) + 2*jointSample*numbers*8
 }
 
 // learningBytes is that of the rows held, and of what a geometry and its making
