@@ -105,6 +105,11 @@ func (n *narrator) summary(all []fault) error {
 			fmt.Printf("%-10s %-50s after %d h: %s\n", f.feature, f.text, got.pane-uint64(f.hour), got.signal.Effect.Words)
 		}
 	}
+	for _, subject := range n.order {
+		if pane := n.known[subject].pane; pane <= uint64(all[0].hour) {
+			missed = append(missed, fmt.Sprintf("%s was reported in hour %d, before anything drifted", subject, pane))
+		}
+	}
 	if missed != nil {
 		return errors.New(strings.Join(missed, "; "))
 	}
