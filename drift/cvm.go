@@ -107,9 +107,29 @@ func (l cramerLaw) complete(r Result) Result {
 	return r
 }
 
-// cramerCritical inverts the limit law by regula falsi (Illinois) in the
-// logarithm, where its tail is nearly a line of slope -π²/2.
+// cramerLevels are the critical values at the levels that signals carry: the law
+// has no parameter, and inverting it costs more than all other measures of a
+// column together.
+var cramerLevels = [...]struct{ alpha, critical float64 }{
+	{1e-2, 0.74345931375576846},
+	{1e-3, 1.1678582965693087},
+	{1e-4, 1.6042964491200318},
+	{1e-5, 2.0474556676445252},
+	{1e-6, 2.494903708766278},
+}
+
 func cramerCritical(alpha float64) float64 {
+	for _, l := range cramerLevels {
+		if l.alpha == alpha {
+			return l.critical
+		}
+	}
+	return cramerRoot(alpha)
+}
+
+// cramerRoot inverts the limit law by regula falsi (Illinois) in the logarithm,
+// where its tail is nearly a line of slope -π²/2.
+func cramerRoot(alpha float64) float64 {
 	target := math.Log(alpha)
 	excess := func(x float64) float64 {
 		return math.Log(max(stat.CramerVonMisesSF(x), math.SmallestNonzeroFloat64)) - target

@@ -77,7 +77,7 @@ func (law maximumLaw) mean() float64 {
 
 func (law maximumLaw) critical(alpha float64) float64 {
 	lo, hi := 0.0, law.span()
-	for range 60 {
+	for range 40 { // to 1e-12 of the span
 		mid := (lo + hi) / 2
 		if law.exceed(mid) > alpha {
 			lo = mid
