@@ -64,6 +64,7 @@ const (
 	jointPairs    = 1225    // pairs kept; all of them up to 50 features
 	strayPairs    = 25      // of these, chosen at random where not all are kept
 	jointRows     = 1024    // the first rows of a profile are all looked at
+	jointPlenty   = 4096    // rows looked at from which on fewer of the others are
 	rowBudget     = 75      // of later rows: work a row, about a nanosecond each
 	minSpread     = .01     // of a pair
 	jointLeast    = 100     // rows a plan is fitted on, at least
@@ -74,8 +75,9 @@ const (
 // Joint returns what is counted of features together, nil where nothing is.
 func (g *Geometry) Joint() *JointPlan { return g.joint }
 
-// Every returns k: beyond its first 1024 rows a profile looks at 1 row in k. It
-// grows with the number of pairs, so that the cost per row does not.
+// Every returns k: beyond its first 1024 rows a profile looks at 1 row in k, and at
+// fewer from 4096 rows looked at on. It grows with the number of pairs, so that
+// the cost per row does not.
 func (j *JointPlan) Every() int { return int(j.every) }
 
 // withJoint returns the geometry with a plan, or itself where there is none.
