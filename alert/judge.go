@@ -114,7 +114,9 @@ func (p *Policy) judge(signals []report.Signal, members []int, at limits) {
 		case adjusted[k] <= at.alpha:
 			s.Status = report.Breach
 			// Critical values are interpolated; a breach is not below its own.
-			s.Threshold = min(s.Threshold, s.Value)
+			if s.HasThreshold {
+				s.Threshold = min(s.Threshold, s.Value)
+			}
 		case adjusted[k] <= at.warn*at.alpha:
 			s.Status = report.Warn
 		default:
