@@ -36,13 +36,19 @@ var layers = map[string]rule{
 	"drift/binning":      {nil, "rules for samples know no profile"},
 	"drift/sequential":   {[]string{"internal/stat"}, "a detector sees a stream of numbers"},
 	"quality":            {[]string{"profile", "sketch", "report", "internal/stat"}, "a measure reads profiles and writes signals"},
+	"performance":        {[]string{"profile", "sketch", "report", "internal/stat", "drift/sequential"}, "a measure reads profiles and writes signals"},
+	"fairness":           {[]string{"profile", "sketch", "report", "internal/stat"}, "a measure reads profiles and writes signals"},
+	"explain":            {[]string{"profile", "sketch", "report", "internal/stat"}, "a measure reads profiles and writes signals"},
+	"internal/join":      {nil, "a bounded table of hashes depends on nothing of ours"},
+	"rollout":            {[]string{"monitor", "profile", "report", "internal/stat"}, "changing the model reads reports, nothing else of alert"},
+	"guard":              {[]string{"monitor", "profile", "report", "internal/stat"}, "protecting the caller reads reports, nothing else of alert"},
 	"alert":              {[]string{"report", "internal/stat"}, "a policy judges signals, whoever made them"},
 	"exporter":           {[]string{"report"}, "an exporter reads a Source; it must not know who it is"},
-	"monitor":            {[]string{"profile", "report", "internal/stripe", "internal/ring"}, "the monitor knows no measure, policy or exporter by name"},
+	"monitor":            {[]string{"profile", "report", "internal/stripe", "internal/ring", "internal/join"}, "the monitor knows no measure, policy or exporter by name"},
 	"dashboard":          {[]string{"report"}, "a page shows reports and recomputes nothing"},
-	"":                   {[]string{"monitor", "profile", "report", "drift", "drift/multivariate", "quality", "alert", "exporter", "dashboard"}, "assembly of public packages"},
-	"cmd/tidemark":       {[]string{"", "monitor", "profile", "report", "drift", "drift/multivariate", "quality", "alert", "exporter", "dashboard", "sketch", "internal/table"}, "a command uses what users use"},
-	"examples/":          {[]string{"", "monitor", "profile", "report", "drift", "drift/multivariate", "drift/sequential", "quality", "alert", "exporter", "dashboard", "sketch", "internal/table"}, "an example uses what users use"},
+	"":                   {[]string{"monitor", "profile", "report", "drift", "drift/multivariate", "quality", "alert", "exporter", "dashboard", "performance", "fairness", "explain"}, "assembly of public packages"},
+	"cmd/tidemark":       {[]string{"", "monitor", "profile", "report", "drift", "drift/multivariate", "quality", "alert", "exporter", "dashboard", "sketch", "internal/table", "performance", "fairness", "explain"}, "a command uses what users use"},
+	"examples/":          {[]string{"", "monitor", "profile", "report", "drift", "drift/multivariate", "drift/sequential", "quality", "alert", "exporter", "dashboard", "sketch", "internal/table", "performance", "fairness", "explain", "rollout", "guard"}, "an example uses what users use"},
 }
 
 // heavy modules must not be needed by the library itself.

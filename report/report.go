@@ -34,6 +34,10 @@ type Report struct {
 	// Distributions are the reference and the newest pane of each subject,
 	// for pages. Sensitive features have none.
 	Distributions []Distribution `json:"distributions,omitempty"`
+	// Summary is one sentence: what, if anything, is wrong and on what evidence.
+	Summary string `json:"summary,omitempty"`
+	// Charts are what the evaluators have to draw, newest window only.
+	Charts []Chart `json:"charts,omitempty"`
 	// Events are the recent entries of the timeline, newest first.
 	Events []Event `json:"events,omitempty"`
 }

@@ -12,6 +12,8 @@ const (
 	KindMetric     Kind = "metric"     // a performance metric or a business KPI
 	KindGroup      Kind = "group"      // a protected group; Name is "feature=value"
 	KindSegment    Kind = "segment"    // a declared segment; Name is "feature=value"
+	KindClass      Kind = "class"      // one class of a multiclass model
+	KindSlice      Kind = "slice"      // rows in a cell of one feature, or of two; Name is "age in [18, 25)"
 )
 
 // Subject names what a signal is about. Two signals with the same name and

@@ -11,6 +11,7 @@ const (
 	WarnNoBlocks    Code = "no-variability" // natural variability is not known
 	WarnTruncated   Code = "truncated"      // something was capped; Text says what
 	WarnEstimated   Code = "estimated"      // rests on an assumption; Text says which
+	WarnEarly       Code = "early"          // many labels are still to come; Text says how many
 	WarnFailed      Code = "failed"         // an evaluator panicked; Text says which
 )
 
