@@ -19,6 +19,12 @@ type Comparison struct {
 	// Horizon is the alarm budget: among so many panes the decider allows one
 	// false incident; 0 where it does not say.
 	Horizon float64
+	// Early is set where many labels are still to come: the figures describe and
+	// decide nothing. Window.Maturity says how many have come.
+	Early bool
+	// PreviousOutcomes are those of the window of the same size before this one,
+	// slices included; nil where there are none.
+	PreviousOutcomes *Outcomes
 	// Previous is the last pane before the window, nil where there is none.
 	Previous *Pane
 }

@@ -22,6 +22,9 @@ type Geometry struct {
 	id        string
 	encodings []encoding
 	joint     *JointPlan // nil where nothing is counted of features together
+	groups    *GroupPlan
+	slices    *SlicePlan
+	lossAxes  []bool // axes whose losses are summed by cell
 	panes     struct {
 		offsets []uint32
 		length  int
@@ -43,6 +46,12 @@ func newGeometry(schema *Schema, axes []Axis) *Geometry {
 		axes[i].bind()
 	}
 	g.encodings = newEncodings(axes)
+	g.groups, g.slices = newGroupPlan(g), newSlicePlan(g)
+	g.lossAxes = make([]bool, len(axes))
+	g.lossAxes[g.score()] = true
+	for _, i := range g.byImportance()[:min(lossAxes, schema.Len())] {
+		g.lossAxes[i] = axes[i].Kind != Embedding
+	}
 	g.panes.offsets, g.panes.length = paneOffsets(g)
 	g.id = g.fingerprint()
 	return g

@@ -23,6 +23,16 @@ type Profile struct {
 	Columns []Column
 	// Joint is what is known about features together; nil where nothing is.
 	Joint *Joint
+	// Groups is what is known of protected groups without labels, parallel to
+	// [Geometry.Groups]; empty where none is declared.
+	Groups []GroupCounts
+	// Attributions are by feature; nil where no row had any.
+	Attributions []Attribution
+	// Scores are the scores by cell of the rows looked at, by axis of the features,
+	// then cell; nil where only counts are kept.
+	Scores [][]Sum
+	// Outcomes are what came true of these rows; nil where no truth is known.
+	Outcomes *Outcomes
 
 	geometry *Geometry
 }
