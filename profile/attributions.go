@@ -35,3 +35,13 @@ func (a Attribution) MeanAbsolute() (float64, bool) {
 	}
 	return a.Absolute / float64(a.N), true
 }
+
+// attribute adds attributions, by feature.
+func (p *Profile) attribute(more []Attribution) {
+	if len(p.Attributions) == 0 {
+		p.Attributions = make([]Attribution, len(more))
+	}
+	for i := range more {
+		p.Attributions[i].merge(&more[i])
+	}
+}

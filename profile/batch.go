@@ -30,6 +30,7 @@ const (
 	flagError
 	flagPanic
 	flagTruth
+	flagScores // the row's score is summed by cell; set while draining
 )
 
 // Batch is a bounded buffer of encoded rows: one slot of 8-byte words a row,
@@ -45,6 +46,9 @@ type Batch struct {
 	labels   []byte
 	surplus  uint64
 	clipped  uint64
+	// attributions are summed as rows come; attributed says whether any did.
+	attributions []Attribution
+	attributed   bool
 	vectorState
 }
 
@@ -56,13 +60,14 @@ func (g *Geometry) NewBatch() *Batch {
 			labels++
 		}
 	}
-	stride := metaWords + g.Len()
+	stride := metaWords + g.Len() + len(g.schema.target.Classes)
 	return &Batch{
 		geometry: g, stride: stride,
-		words:       make([]uint64, BatchRows*stride),
-		misses:      make([]miss, 0, BatchRows*labels),
-		labels:      make([]byte, 0, max(labelArena, labels*MaxLabel)),
-		vectorState: g.newVectorState(),
+		words:        make([]uint64, BatchRows*stride),
+		misses:       make([]miss, 0, BatchRows*labels),
+		labels:       make([]byte, 0, max(labelArena, labels*MaxLabel)),
+		attributions: make([]Attribution, g.schema.Len()),
+		vectorState:  g.newVectorState(),
 	}
 }
 
@@ -78,6 +83,10 @@ func (b *Batch) Full() bool { return b.rows == BatchRows }
 // Reset empties the batch and keeps its memory.
 func (b *Batch) Reset() {
 	b.rows, b.misses, b.labels, b.surplus, b.clipped = 0, b.misses[:0], b.labels[:0], 0, 0
+	if b.attributed {
+		clear(b.attributions)
+		b.attributed = false
+	}
 	b.vectorState.reset()
 }
 
@@ -114,16 +123,19 @@ func (b *Batch) meta(slot []uint64, r *Row) {
 			flags |= flagPanic
 		}
 	}
-	slot[wordID] = 0
+	slot[wordID] = r.hash
 	if r.ID != "" {
-		slot[wordID] = max(1, sketch.Hash(r.ID))
+		slot[wordID] = HashID(r.ID)
 	}
 	if r.Truth.Known() {
-		flags |= flagTruth
-		slot[wordTruth] = math.Float64bits(r.Truth.number)
-		if r.Truth.kind == classTruth {
-			slot[wordTruth] = b.geometry.classCode(r.Truth.class)
+		value, ok := b.geometry.schema.target.truth(r.Truth)
+		if flags |= flagTruth; !ok {
+			value = math.NaN()
 		}
+		slot[wordTruth] = math.Float64bits(value)
+	}
+	if len(r.Attributions) > 0 {
+		b.attribute(r.Attributions)
 	}
 	slot[wordFlags] = flags
 }
@@ -141,20 +153,29 @@ func unixNano(t time.Time) (int64, bool) {
 	return t.UnixNano(), true
 }
 
+// HashID is the hash by which a row's id joins its label; it is not 0. Ids
+// themselves are not kept.
+func HashID(id string) uint64 { return max(1, sketch.Hash(id)) }
+
+// attribute sums the attributions of a row. Those beyond the schema count as
+// surplus.
+func (b *Batch) attribute(values []float64) {
+	if n := len(b.attributions); len(values) > n {
+		b.surplus += uint64(len(values) - n)
+		values = values[:n]
+	}
+	for i, v := range values {
+		b.attributions[i].add(v)
+	}
+	b.attributed = true
+}
+
 // PanicError marks a row whose prediction panicked.
 type PanicError struct{}
 
 // Error implements error. It does not show what the panic held, which may be
 // data.
 func (*PanicError) Error() string { return "profile: the model panicked" }
-
-// classCode returns the code of a class name.
-func (g *Geometry) classCode(name string) uint64 {
-	if g.schema.target.Task != MulticlassTask {
-		return codeMismatch
-	}
-	return g.axes[g.score()+1].codes.find(sketch.Hash(name))
-}
 
 // encode returns the word of axis i for a value.
 func (b *Batch) encode(i int, v *Value) uint64 {
@@ -266,6 +287,9 @@ func (b *Batch) outcome(cells []uint64, r *Row) {
 	}
 	score := g.score()
 	multiclass := g.schema.target.Task == MulticlassTask
+	if multiclass {
+		b.probabilities(cells[g.Len():], r)
+	}
 	if r.Err != nil || r.Outcome.Absent {
 		cells[score] = bitsAbsent
 		if multiclass {
@@ -278,6 +302,19 @@ func (b *Batch) outcome(cells []uint64, r *Row) {
 		return
 	}
 	cells[score], cells[score+1] = b.class(score+1, &r.Outcome)
+}
+
+// probabilities keeps those of the classes: as many as the target has classes,
+// or none, which NaN stands for.
+func (b *Batch) probabilities(words []uint64, r *Row) {
+	given := r.Outcome.Probabilities
+	if len(given) != len(words) || r.Err != nil || r.Outcome.Absent {
+		words[0] = bitsAbsent
+		return
+	}
+	for i, p := range given {
+		words[i] = numberBits(p)
+	}
 }
 
 // class returns the words of a multiclass outcome: the probability of the

@@ -84,6 +84,8 @@ type builder struct {
 func (b *builder) fill(g *Geometry, rows iter.Seq2[Row, error]) (*Reference, error) {
 	whole, block := g.New(WithSketches), g.New(CountsOnly)
 	wholeFill, blockFill := g.NewFiller().lookAtAll(), g.NewFiller().lookAtAll()
+	wholeFill.Watch(whole.takeTruth)
+	blockFill.Watch(block.takeTruth)
 	half := g.newHalfBaseline(b.rows)
 	batch := g.NewBatch()
 	batch.keepAll(b.rows)
@@ -184,8 +186,7 @@ func mergeNeighbours(panes []*Pane) []*Pane {
 	for i := 0; i+1 < len(panes); i += 2 {
 		p := panes[i].geometry.New(CountsOnly)
 		for _, pane := range panes[i : i+2] {
-			pane.addScaled(p, 1)
-			p.stretch(pane.Start, pane.End)
+			pane.AddTo(p) // one geometry
 		}
 		out = append(out, p.Pack())
 	}

@@ -77,6 +77,9 @@ func (p *Pane) AppendBinary(b []byte) ([]byte, error) {
 	if p.joint != nil {
 		e.section(sectionPairs, 0, func(b []byte) ([]byte, error) { return p.joint.encode(b), nil })
 	}
+	if p.hasRows() {
+		e.section(sectionRowPanes, 0, p.encodeRows)
+	}
 	return e.close()
 }
 
@@ -102,7 +105,9 @@ func (g *Geometry) DecodePane(data []byte) (*Pane, error) {
 	}
 	if r, ok := s.find(sectionPairs); ok {
 		p.joint = decodeJoint(r, g.joint)
-		return p, r.close()
+		if err := r.close(); err != nil {
+			return nil, err
+		}
 	}
-	return p, nil
+	return p, decodeRowPanes(s, []*Pane{p})
 }

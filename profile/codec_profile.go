@@ -32,6 +32,7 @@ func (p *Profile) encode(e *encoder) {
 	if p.Joint != nil {
 		e.section(sectionPairs, 0, p.encodeJoint)
 	}
+	p.encodeRows(e)
 }
 
 // UnmarshalBinary implements [encoding.BinaryUnmarshaler]: it replaces p. Errors
@@ -76,6 +77,9 @@ func decodeProfile(s sections) (*Profile, error) {
 				return nil, err
 			}
 		}
+	}
+	if err := p.decodeRows(s); err != nil {
+		return nil, err
 	}
 	return p, p.check()
 }

@@ -33,6 +33,7 @@ func (r *Reference) AppendBinary(b []byte) ([]byte, error) {
 		return append(b, 0), nil
 	})
 	r.encodeTogether(e)
+	r.encodeRowPanes(e)
 	return e.close()
 }
 
@@ -91,6 +92,9 @@ func (r *Reference) UnmarshalBinary(data []byte) error {
 	}
 	baseline, err := decodeTogether(s, p.geometry, panes)
 	if err != nil {
+		return err
+	}
+	if err := decodeRowPanes(s, panes); err != nil {
 		return err
 	}
 	fresh := newReference(p, panes, provenance)

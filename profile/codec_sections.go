@@ -20,22 +20,20 @@ const (
 	sectionOrigin     uint16 = 11 // whether the panes are live ones
 	sectionCut        uint16 = 12 // the id of the geometry, of a lone pane
 
-	sectionOutcomes     uint16 = 32 // score grid by truth, confusion, error cells
-	sectionDelays       uint16 = 33 // of labels
+	sectionOutcomes     uint16 = 32 // what came true: by score, cell, group, segment and delay
 	sectionGroups       uint16 = 34 // counters of protected groups
 	sectionCellSums     uint16 = 35 // Σ score and losses by cell
-	sectionSlices       uint16 = 36 // two features by two
 	sectionPairs        uint16 = 37 // features together: sums of pairs, cells of embeddings
 	sectionProjections  uint16 = 38 // how features are counted together: scores, pairs, projections
 	sectionReservoir    uint16 = 39 // encoded rows, bottom-k by hash
 	sectionAttributions uint16 = 40 // n, Σa, Σ|a|, Σa²
 	sectionLatency      uint16 = 41 // beyond the latency axis
-	sectionKPIs         uint16 = 42 // business figures
 	sectionSegments     uint16 = 43 // counts-only profiles of segments
 	sectionSeasons      uint16 = 44 // season slots of a reference
 	sectionCalibration  uint16 = 45 // score calibration of a reference
 	sectionJointPanes   uint16 = 46 // features together, of the time blocks
 	sectionBaseline     uint16 = 47 // features together, of half a reference
+	sectionRowPanes     uint16 = 48 // groups, attributions, segments and outcomes of the time blocks
 
 	sectionEnd uint16 = 0xffff
 )
@@ -75,6 +73,18 @@ func sectionName(id uint16) string {
 		return "pairs of time blocks"
 	case sectionBaseline:
 		return "baseline"
+	case sectionRowPanes:
+		return "rows of time blocks"
+	case sectionOutcomes:
+		return "outcomes"
+	case sectionGroups:
+		return "groups"
+	case sectionCellSums:
+		return "scores by cell"
+	case sectionAttributions:
+		return "attributions"
+	case sectionSegments:
+		return "segments"
 	case sectionEnd:
 		return "end"
 	}

@@ -9,11 +9,11 @@ import (
 	"github.com/tidemark-ml/tidemark/sketch"
 )
 
-// Rows yields the rows of the batch as far as they were kept: no id and no
-// truth, embeddings as their norm, labels for which there was no room as their
-// hash, probabilities as that of the predicted class. A row that is appended to
-// another batch of the same schema counts as the original would. It serves what
-// has to happen before there are cells. The rows own their memory.
+// Rows yields the rows of the batch as far as they were kept: ids and labels for
+// which there was no room as their hash, embeddings as their norm, no
+// attributions. A row that is appended to another batch of the same schema counts
+// and joins its label as the original would. It serves what has to happen before
+// there are cells. The rows own their memory.
 func (b *Batch) Rows() iter.Seq[Row] {
 	return func(yield func(Row) bool) {
 		miss := 0
@@ -37,7 +37,7 @@ func (b *Batch) row(i int, misses []miss) Row {
 	slot := b.words[i*b.stride:][:b.stride]
 	cells := slot[metaWords:]
 	g := b.geometry
-	r := Row{Values: make([]Value, g.schema.Len())}
+	r := Row{Values: make([]Value, g.schema.Len()), hash: slot[wordID]}
 	for axis := range r.Values {
 		r.Values[axis] = b.value(axis, i, cells[axis], misses)
 	}
@@ -62,8 +62,36 @@ func (b *Batch) row(i int, misses []miss) Row {
 	if g.schema.target.Task == MulticlassTask {
 		r.Outcome.Class = className(b.value(g.score()+1, i, cells[g.score()+1], misses))
 		r.Outcome.Absent = cells[g.score()+1] == codeAbsent // there may be a class without a score
+		r.Outcome.Probabilities = decodeProbabilities(cells[g.Len():])
+	}
+	if flags&flagTruth != 0 {
+		r.Truth = g.schema.target.asTruth(math.Float64frombits(slot[wordTruth]))
 	}
 	return r
+}
+
+func decodeProbabilities(words []uint64) []float64 {
+	if words[0] == bitsAbsent {
+		return nil
+	}
+	probabilities := make([]float64, len(words))
+	for i, w := range words {
+		probabilities[i] = math.Float64frombits(w)
+	}
+	return probabilities
+}
+
+// asTruth is the inverse of truth; a value that none has is one that fits no row.
+func (t Target) asTruth(v float64) Truth {
+	switch {
+	case t.Task == RegressionTask:
+		return Number(v)
+	case t.Task == BinaryTask:
+		return Truth{kind: binaryTruth, number: v}
+	case v >= 0 && int(v) < len(t.Classes):
+		return Class(t.Classes[int(v)])
+	}
+	return Class("")
 }
 
 // className returns the class of a decoded value; a label of which only the

@@ -20,13 +20,14 @@ type Filler struct {
 	pending  [][]uint64 // ordered keys, by axis; nil for labels
 	scratch  []uint64
 	joint    *rowPass // nil where nothing is counted of features together
+	watch    *watcher
 }
 
 // NewFiller returns a filler for batches and profiles cut as g says.
 func (g *Geometry) NewFiller() *Filler {
 	f := &Filler{
 		geometry: g, pending: make([][]uint64, g.Len()),
-		scratch: make([]uint64, fillKeys), joint: g.newRowPass(),
+		scratch: make([]uint64, fillKeys), joint: g.newRowPass(), watch: g.newWatcher(),
 	}
 	for i := range f.pending {
 		if g.Axis(i).Numbers() {
@@ -69,6 +70,10 @@ func (f *Filler) Drain(b *Batch, p *Profile) {
 	}
 	f.misses(b, p)
 	f.joint.drain(b, p.Joint)
+	f.watch.drain(b, p)
+	if b.attributed {
+		p.attribute(b.attributions)
+	}
 }
 
 func (f *Filler) meta(b *Batch, p *Profile) {

@@ -23,6 +23,7 @@ type Geometry struct {
 	encodings []encoding
 	joint     *JointPlan // nil where nothing is counted of features together
 	groups    *GroupPlan
+	segments  *SegmentPlan
 	slices    *SlicePlan
 	lossAxes  []bool // axes whose losses are summed by cell
 	panes     struct {
@@ -46,7 +47,7 @@ func newGeometry(schema *Schema, axes []Axis) *Geometry {
 		axes[i].bind()
 	}
 	g.encodings = newEncodings(axes)
-	g.groups, g.slices = newGroupPlan(g), newSlicePlan(g)
+	g.groups, g.segments, g.slices = newGroupPlan(g), newSegmentPlan(g), newSlicePlan(g)
 	g.lossAxes = make([]bool, len(axes))
 	g.lossAxes[g.score()] = true
 	for _, i := range g.byImportance()[:min(lossAxes, schema.Len())] {

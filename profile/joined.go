@@ -53,7 +53,12 @@ const (
 // number that is not finite, and a row without an answer.
 func (j *Joined) Judge(target Target, truth Truth, at time.Time) bool {
 	value, ok := target.truth(truth)
-	if !ok || !j.answered(target) {
+	return ok && j.judge(target, value, at)
+}
+
+// judge is Judge with the truth as Joined holds it; NaN is none.
+func (j *Joined) judge(target Target, value float64, at time.Time) bool {
+	if value-value != 0 || !j.answered(target) {
 		return false
 	}
 	j.Known, j.Truth, j.Labelled = true, value, at
@@ -94,7 +99,7 @@ func (j *Joined) answered(target Target) bool {
 func (t Target) truth(truth Truth) (float64, bool) {
 	switch {
 	case t.Task == BinaryTask && truth.kind == binaryTruth:
-		return truth.number, true
+		return truth.number, truth.number == 0 || truth.number == 1
 	case t.Task == RegressionTask && truth.kind == numberTruth:
 		return truth.number, truth.number-truth.number == 0
 	case t.Task == MulticlassTask && truth.kind == classTruth:

@@ -74,12 +74,12 @@ const leastDeviation = .1
 // score returns the standardised scores of a feature in the sampled rows, nil
 // where it hardly varies.
 func (f *fit) score(rows *reservoir, i int, a *Axis, scores []int8) []float64 {
-	lookup := newCellLookup(a.edgeKeys, scores)
+	lookup := newByteLookup(a.edgeKeys, biased(scores))
 	values := make([]float64, f.rows)
 	var sum, squares float64
 	for r := range values {
 		if v := rows.at(r)[i]; v-v == 0 {
-			values[r] = (float64(lookup.score(sketch.Key(v))) - scoreBias) * ScoreUnit
+			values[r] = (float64(lookup.find(sketch.Key(v))) - scoreBias) * ScoreUnit
 		}
 		sum += values[r]
 		squares += values[r] * values[r]

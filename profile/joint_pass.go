@@ -53,6 +53,7 @@ func (f *Filler) lookAtAll() *Filler {
 	if f.joint != nil {
 		f.joint.first = math.MaxUint64
 	}
+	f.watch.first = math.MaxUint64
 	return f
 }
 
@@ -97,7 +98,7 @@ func (p *rowPass) column(b *Batch, i int, s *Joint) {
 	for t, r := range p.rows {
 		score := uint8(scoreBias)
 		if v := math.Float64frombits(b.words[int(r)*b.stride+at]); v-v == 0 {
-			score = lookup.score(sketch.Key(v))
+			score = lookup.find(sketch.Key(v))
 		} else {
 			valid--
 		}
@@ -176,39 +177,6 @@ func dot(x, y []uint8) (sum int64) {
 		sum += (int64(v) - scoreBias) * (int64(y[i]) - scoreBias)
 	}
 	return sum
-}
-
-// cellLookup finds the score of a key without a branch to mispredict: edges are
-// padded to one less than a power of two.
-type cellLookup struct {
-	edges  []uint64
-	scores []uint8 // biased
-}
-
-func newCellLookup(edges []uint64, scores []int8) cellLookup {
-	size := 1
-	for size < len(edges)+1 {
-		size *= 2
-	}
-	l := cellLookup{edges: make([]uint64, size), scores: make([]uint8, size)}
-	copy(l.edges, edges)
-	for i := len(edges); i < size; i++ {
-		l.edges[i] = math.MaxUint64
-	}
-	for i := range l.scores {
-		l.scores[i] = uint8(int(scores[min(i, len(scores)-1)]) + scoreBias)
-	}
-	return l
-}
-
-// score returns the score of the cell with edge[i-1] ≤ key < edge[i].
-func (l *cellLookup) score(key uint64) uint8 {
-	edges, at := l.edges, 0
-	for step := len(edges) >> 1; step > 0; step >>= 1 {
-		_, less := bits.Sub64(key, edges[(at+step-1)&(len(edges)-1)], 0)
-		at += step & (int(less) - 1)
-	}
-	return l.scores[at&(len(l.scores)-1)]
 }
 
 // sampler takes one in every, at a pseudo-random place in each run.

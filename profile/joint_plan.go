@@ -31,7 +31,7 @@ type JointPlan struct {
 	Embeddings []EmbeddingPlan
 
 	every   uint32       // of the rows of a profile beyond the first, 1 in every is looked at
-	lookups []cellLookup // by position
+	lookups []byteLookup // by position
 	vectors []int16      // by column: index in Embeddings + 1
 	digest  string       // of everything that decides what is counted
 }
@@ -96,9 +96,9 @@ func (g *Geometry) withJoint(j *JointPlan) *Geometry {
 func (j *JointPlan) bind(g *Geometry) {
 	work := 12*len(j.Columns) + len(j.Pairs)
 	j.every = uint32(max(1, (work+rowBudget-1)/rowBudget))
-	j.lookups = make([]cellLookup, len(j.Columns))
+	j.lookups = make([]byteLookup, len(j.Columns))
 	for i, column := range j.Columns {
-		j.lookups[i] = newCellLookup(g.axes[column].edgeKeys, j.Scores[i])
+		j.lookups[i] = newByteLookup(g.axes[column].edgeKeys, biased(j.Scores[i]))
 	}
 	j.vectors = make([]int16, g.Len())
 	for i := range j.Embeddings {
@@ -132,4 +132,13 @@ func cellScores(counts []uint64) []int8 {
 		scores[i] = int8(math.Round(min(max(z, -scoreLimit), scoreLimit) / ScoreUnit))
 	}
 	return scores
+}
+
+// biased are scores as the row pass holds them, at least 0.
+func biased(scores []int8) []uint8 {
+	out := make([]uint8, len(scores))
+	for i, s := range scores {
+		out[i] = uint8(int(s) + scoreBias)
+	}
+	return out
 }

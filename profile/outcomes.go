@@ -38,6 +38,9 @@ type Outcomes struct {
 	Slices *SliceLosses
 	// Groups is parallel to [Geometry.Groups].
 	Groups []GroupOutcomes
+	// Segments is parallel to [Geometry.Segments]; what came true of a segment has
+	// no losses by cell, no slices, groups, delays or figures of its own.
+	Segments []*Outcomes
 	// Delays counts labels by score group and by how long they took.
 	Delays Delays
 	// KPIs are the business figures recorded for predictions of the window, by
@@ -80,18 +83,9 @@ type KPI struct {
 // NewOutcomes returns empty outcomes; CountsOnly ones have no digest and no
 // slices.
 func (g *Geometry) NewOutcomes(detail Detail) *Outcomes {
-	cells := g.axes[g.score()].Cells()
-	o := &Outcomes{geometry: g, Losses: make([][]Sum, g.Len()), Groups: make([]GroupOutcomes, len(g.groups.Groups))}
-	switch g.schema.target.Task {
-	case BinaryTask:
-		o.Binary = make([]BinaryCell, cells)
-	case MulticlassTask:
-		o.Classes = newClassOutcomes(len(g.schema.target.Classes))
-	default:
-		o.Regression = make([]RegressionCell, cells)
-		if detail == WithSketches {
-			o.AbsoluteError = sketch.NewQuantiles(digestCompression)
-		}
+	o := g.bareOutcomes()
+	if o.Regression != nil && detail == WithSketches {
+		o.AbsoluteError = sketch.NewQuantiles(digestCompression)
 	}
 	for i := range o.Losses {
 		if g.FollowsLoss(i) {
@@ -100,6 +94,23 @@ func (g *Geometry) NewOutcomes(detail Detail) *Outcomes {
 	}
 	if detail == WithSketches {
 		o.Slices = g.slices.newLosses()
+	}
+	o.Groups = make([]GroupOutcomes, len(g.groups.Groups))
+	o.Segments = g.newSegmentOutcomes()
+	return o
+}
+
+// bareOutcomes are what every window and segment has.
+func (g *Geometry) bareOutcomes() *Outcomes {
+	cells := g.axes[g.score()].Cells()
+	o := &Outcomes{geometry: g, Losses: make([][]Sum, g.Len())}
+	switch g.schema.target.Task {
+	case BinaryTask:
+		o.Binary = make([]BinaryCell, cells)
+	case MulticlassTask:
+		o.Classes = newClassOutcomes(len(g.schema.target.Classes))
+	default:
+		o.Regression = make([]RegressionCell, cells)
 	}
 	return o
 }
@@ -116,8 +127,13 @@ func (o *Outcomes) Maturity() float64 {
 	return min(1, float64(o.Labelled)/float64(o.Predictions))
 }
 
-// Expect counts predictions that a label may come for.
-func (o *Outcomes) Expect(n uint64) { o.Predictions += n }
+// Expect counts a prediction that a label may come for.
+func (o *Outcomes) Expect(j *Joined) {
+	o.Predictions++
+	if len(o.Segments) > 0 {
+		o.geometry.segments.each(j.Cells, func(i int) { o.Segments[i].Predictions++ })
+	}
+}
 
 // Add counts a labelled row, whose prediction has been counted by Expect. A row
 // whose truth is not known is left out.
@@ -125,9 +141,26 @@ func (o *Outcomes) Add(j *Joined) {
 	if !j.Known {
 		return
 	}
-	o.Labelled++
 	g := o.geometry
-	score := int(j.Cells[g.score()])
+	o.count(j)
+	for axis, sums := range o.Losses {
+		if sums != nil {
+			sums[min(int(j.Cells[axis]), len(sums)-1)].Add(j.Loss)
+		}
+	}
+	o.Slices.add(j)
+	g.groups.each(j.Cells, func(group int) { o.Groups[group].add(g, j) })
+	if len(o.Segments) > 0 {
+		g.segments.each(j.Cells, func(i int) { o.Segments[i].count(j) })
+	}
+	score := g.score()
+	o.Delays.add(int(j.Cells[score]), g.axes[score].Cells(), j.Labelled.Sub(j.Predicted))
+}
+
+// count counts a labelled row in what every window and segment has.
+func (o *Outcomes) count(j *Joined) {
+	o.Labelled++
+	score := int(j.Cells[o.geometry.score()])
 	switch {
 	case o.Binary != nil:
 		o.Binary[min(score, len(o.Binary)-1)].add(j.Score, int(j.Truth))
@@ -141,14 +174,22 @@ func (o *Outcomes) Add(j *Joined) {
 		}
 	}
 	o.Loss.Add(j.Loss)
-	for axis, sums := range o.Losses {
-		if sums != nil {
-			sums[min(int(j.Cells[axis]), len(sums)-1)].Add(j.Loss)
-		}
+}
+
+// takeTruth counts a row that came with its truth.
+func (p *Profile) takeTruth(j *Joined) {
+	if !j.Known {
+		return
 	}
-	o.Slices.add(j)
-	g.groups.each(j.Cells, func(group int) { o.Groups[group].add(g, j) })
-	o.Delays.add(score, g.axes[g.score()].Cells(), j.Labelled.Sub(j.Predicted))
+	if p.Outcomes == nil {
+		detail := CountsOnly
+		if p.Scores != nil {
+			detail = WithSketches
+		}
+		p.Outcomes = p.geometry.NewOutcomes(detail)
+	}
+	p.Outcomes.Expect(j)
+	p.Outcomes.Add(j)
 }
 
 func (c *BinaryCell) add(score float64, truth int) {
@@ -241,10 +282,17 @@ func (o *Outcomes) add(p *Outcomes) {
 	}
 	o.Loss.Merge(p.Loss)
 	for i := range p.Losses {
-		addSums(o.Losses[i], p.Losses[i])
+		if o.Losses[i] != nil && p.Losses[i] != nil {
+			addSums(o.Losses[i], p.Losses[i])
+		} else {
+			o.Losses[i] = nil
+		}
 	}
 	for i := range p.Groups {
 		o.Groups[i].merge(&p.Groups[i])
+	}
+	for i := range p.Segments {
+		o.Segments[i].add(p.Segments[i])
 	}
 	o.Delays.merge(&p.Delays)
 	for _, k := range p.KPIs {
@@ -302,16 +350,20 @@ func (o *Outcomes) Reset() {
 	}
 	o.Slices.reset()
 	clear(o.Groups)
+	for _, s := range o.Segments {
+		s.Reset()
+	}
 	o.KPIs = o.KPIs[:0]
 }
 
-// Counts returns a copy without the digest and the slices: what a ring of panes
-// keeps. A nil o has a nil copy.
+// Counts returns a copy without the losses by cell, the digest and the slices:
+// what a ring of panes keeps. A nil o has a nil copy.
 func (o *Outcomes) Counts() *Outcomes {
 	if o == nil {
 		return nil
 	}
 	c := o.geometry.NewOutcomes(CountsOnly)
+	c.drop(0)
 	c.add(o)
 	return c
 }

@@ -2,6 +2,7 @@ package profile
 
 import (
 	"math"
+	"slices"
 	"time"
 )
 
@@ -15,6 +16,15 @@ type Pane struct {
 	offsets    []uint32 // of each column in counts
 	counts     []uint32
 	joint      *Joint
+	rows       rowCounts
+	segments   []*Pane
+	outcomes   *Outcomes
+}
+
+// rowCounts are what a pane keeps of looking at rows.
+type rowCounts struct {
+	groups       []GroupCounts
+	attributions []Attribution
 }
 
 // MaxPaneRows is the number of rows at which a pane closes whatever its time,
@@ -37,7 +47,11 @@ func (p *Profile) Pack() *Pane {
 	pane := &Pane{
 		Rows: p.Rows, Errors: p.Errors, Start: p.Start, End: p.End,
 		geometry: p.geometry, offsets: offsets, counts: make([]uint32, 0, length),
-		joint: p.Joint.clone(),
+		joint: p.Joint.clone(), outcomes: p.Outcomes.Counts(),
+		rows: rowCounts{slices.Clone(p.Groups), slices.Clone(p.Attributions)},
+	}
+	for _, s := range p.Segments {
+		pane.segments = append(pane.segments, s.Pack())
 	}
 	for i := range p.Columns {
 		t := &p.Columns[i].Tally
@@ -76,8 +90,47 @@ func (p *Pane) AddTo(to *Profile) error {
 		return err
 	}
 	p.addScaled(to, 1)
+	p.addRows(to)
 	to.stretch(p.Start, p.End)
 	return nil
+}
+
+// Outcomes returns what came true of the pane's rows, which must not be changed;
+// nil where no truth is known.
+func (p *Pane) Outcomes() *Outcomes { return p.outcomes }
+
+// WithOutcomes returns the pane with other outcomes, cut alike, of which it keeps
+// the counts.
+func (p *Pane) WithOutcomes(o *Outcomes) *Pane {
+	with := *p
+	with.outcomes = o.Counts()
+	return &with
+}
+
+// addRows adds what the pane keeps of looking at rows: groups, attributions,
+// segments and outcomes. They hold sums, which cannot be taken away again without
+// dust, so that addScaled leaves them out.
+func (p *Pane) addRows(to *Profile) {
+	for i := range p.rows.groups {
+		if i < len(to.Groups) {
+			to.Groups[i].merge(&p.rows.groups[i])
+		}
+	}
+	if len(p.rows.attributions) > 0 {
+		to.attribute(p.rows.attributions)
+	}
+	for i, s := range p.segments {
+		if i < len(to.Segments) {
+			s.addScaled(to.Segments[i], 1)
+		}
+	}
+	if p.outcomes == nil {
+		return
+	}
+	if to.Outcomes == nil {
+		to.Outcomes = p.geometry.NewOutcomes(CountsOnly)
+	}
+	to.Outcomes.Merge(p.outcomes) // one geometry
 }
 
 // addScaled adds (sign 1) or takes away (sign ^0, i.e. −1) the pane's counts.

@@ -31,6 +31,10 @@ type Profile struct {
 	// Scores are the scores by cell of the rows looked at, by axis of the features,
 	// then cell; nil where only counts are kept.
 	Scores [][]Sum
+	// Segments are the counts of each segment, parallel to [Geometry.Segments]:
+	// cells, missing, invalid and unseen, nothing else. Empty where no segment is
+	// declared.
+	Segments []*Profile
 	// Outcomes are what came true of these rows; nil where no truth is known.
 	Outcomes *Outcomes
 
@@ -69,7 +73,11 @@ const novelCapacity = 16
 
 // New returns an empty profile cut as g says.
 func (g *Geometry) New(detail Detail) *Profile {
-	p := &Profile{geometry: g, Columns: make([]Column, g.Len()), Joint: g.joint.newJoint()}
+	p := &Profile{geometry: g, Columns: make([]Column, g.Len()), Joint: g.joint.newJoint(), Segments: g.newSegments()}
+	p.Groups = make([]GroupCounts, len(g.groups.Groups))
+	if detail == WithSketches {
+		p.Scores = g.newScores()
+	}
 	for i := range p.Columns {
 		a, c := g.Axis(i), &p.Columns[i]
 		c.Cells = make([]uint64, a.Cells())
@@ -88,6 +96,18 @@ func (g *Geometry) New(detail Detail) *Profile {
 }
 
 const digestCompression = 200
+
+// newScores returns empty sums for the cells of every feature that losses are
+// followed of.
+func (g *Geometry) newScores() [][]Sum {
+	scores := make([][]Sum, g.schema.Len())
+	for i := range scores {
+		if g.FollowsLoss(i) {
+			scores[i] = make([]Sum, g.axes[i].Cells()+1)
+		}
+	}
+	return scores
+}
 
 // Geometry returns how the profile is cut.
 func (p *Profile) Geometry() *Geometry { return p.geometry }
@@ -121,12 +141,47 @@ func (p *Profile) Merge(o *Profile) error {
 	p.stretch(o.Start, o.End)
 	p.Newest = later(p.Newest, o.Newest)
 	p.Joint = p.Joint.merged(o.Joint)
+	if err := p.mergeRows(o); err != nil {
+		return err
+	}
 	for i := range p.Columns {
 		if err := p.Columns[i].merge(&o.Columns[i]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// mergeRows adds what was counted by looking at rows.
+func (p *Profile) mergeRows(o *Profile) error {
+	for i := range o.Groups {
+		p.Groups[i].merge(&o.Groups[i])
+	}
+	if len(o.Attributions) > 0 {
+		p.attribute(o.Attributions)
+	}
+	if p.Scores != nil && o.Scores != nil {
+		for i := range o.Scores {
+			addSums(p.Scores[i], o.Scores[i])
+		}
+	} else {
+		p.Scores = nil
+	}
+	if len(p.Segments) == 0 && len(o.Segments) > 0 {
+		p.Segments = p.geometry.newSegments()
+	}
+	for i := range o.Segments {
+		if err := p.Segments[i].Merge(o.Segments[i]); err != nil {
+			return err
+		}
+	}
+	if o.Outcomes == nil {
+		return nil
+	}
+	if p.Outcomes == nil {
+		p.Outcomes = p.geometry.NewOutcomes(CountsOnly)
+	}
+	return p.Outcomes.Merge(o.Outcomes)
 }
 
 // stretch widens [Start, End) to take in [start, end).
@@ -186,7 +241,24 @@ func (p *Profile) Reset() {
 			c.Novel.Reset()
 		}
 	}
-	*p = Profile{geometry: p.geometry, Columns: columns, Joint: p.Joint}
+	p.clearRows()
+	for _, sums := range p.Scores {
+		clear(sums)
+	}
+	*p = Profile{
+		geometry: p.geometry, Columns: columns, Joint: p.Joint, Groups: p.Groups,
+		Attributions: p.Attributions, Scores: p.Scores, Segments: p.Segments, Outcomes: p.Outcomes,
+	}
+}
+
+// clearRows empties what addRows of a pane fills.
+func (p *Profile) clearRows() {
+	clear(p.Groups)
+	clear(p.Attributions)
+	for _, s := range p.Segments {
+		s.Reset()
+	}
+	p.Outcomes.Reset()
 }
 
 // forgetNovel drops the labels outside the cells: a reference is a file that

@@ -51,13 +51,16 @@ func (r *Reference) Rebind(s *Schema) (*Reference, error) {
 	if together != nil {
 		g = g.withJoint(together.plan)
 	}
+	rows := newRowsRebinding(from, g, columns)
 	panes := make([]*Pane, len(r.panes))
 	for i, p := range r.panes {
 		panes[i] = p.rebind(g, columns)
 		panes[i].joint = together.state(g, p.joint)
+		rows.pane(p, panes[i])
 	}
 	whole := r.profile.rebind(g, columns)
 	whole.Joint = together.state(g, r.profile.Joint)
+	rows.profile(r.profile, whole)
 	out := newReference(whole, panes, r.provenance)
 	out.live, out.baseline = r.live, together.state(g, r.baseline)
 	return out, nil

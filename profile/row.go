@@ -27,6 +27,8 @@ type Row struct {
 	// Attributions are per-feature contributions to the score, in schema order,
 	// where the application computes them.
 	Attributions []float64
+
+	hash uint64 // of the id, where that is not known any more
 }
 
 // Outcome is what the model answered.

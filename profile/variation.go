@@ -109,6 +109,10 @@ func (r *Reference) Windows(scale int) iter.Seq[*Profile] {
 				continue
 			}
 			window.Start, window.End = r.panes[i-scale+1].Start, pane.End
+			window.clearRows()
+			for _, p := range r.panes[i-scale+1 : i+1] {
+				p.addRows(window)
+			}
 			if !yield(window) {
 				return
 			}

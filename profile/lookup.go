@@ -1,0 +1,40 @@
+package profile
+
+import (
+	"math"
+	"math/bits"
+)
+
+// byteLookup finds the byte that stands for the cell of a key, without a branch
+// to mispredict: edges are padded to a power of two.
+type byteLookup struct {
+	edges []uint64
+	bytes []uint8
+}
+
+// newByteLookup returns the lookup of len(edges)+1 cells.
+func newByteLookup(edges []uint64, bytes []uint8) byteLookup {
+	size := 1
+	for size < len(edges)+1 {
+		size *= 2
+	}
+	l := byteLookup{edges: make([]uint64, size), bytes: make([]uint8, size)}
+	copy(l.edges, edges)
+	for i := len(edges); i < size; i++ {
+		l.edges[i] = math.MaxUint64
+	}
+	for i := range l.bytes {
+		l.bytes[i] = bytes[min(i, len(bytes)-1)]
+	}
+	return l
+}
+
+// find returns the byte of the cell with edge[i-1] ≤ key < edge[i].
+func (l *byteLookup) find(key uint64) uint8 {
+	edges, at := l.edges, 0
+	for step := len(edges) >> 1; step > 0; step >>= 1 {
+		_, less := bits.Sub64(key, edges[(at+step-1)&(len(edges)-1)], 0)
+		at += step & (int(less) - 1)
+	}
+	return l.bytes[at&(len(l.bytes)-1)]
+}

@@ -1,0 +1,216 @@
+package profile
+
+import (
+	"math"
+	"time"
+
+	"github.com/tidemark-ml/tidemark/sketch"
+)
+
+// watcher turns rows into cells, a byte for each axis, as far as anything looks
+// at rows rather than at columns: labels, groups, segments, scores by cell. It
+// encodes a column at a time, and only the columns and rows that are asked for.
+type watcher struct {
+	geometry *Geometry
+	lookups  []byteLookup // by axis; empty for labels
+	visit    func(*Joined)
+	scores   sampler
+	first    uint64 // rows of a profile whose scores are all summed by cell
+	summed   uint64 // of the open profile
+	width    int    // bytes of a row
+	cells    []uint8
+	whole    []int32 // rows all columns of which are encoded
+	every    []int32 // all rows
+	joined   Joined
+}
+
+const (
+	scoreRows  = 1024 // the first rows of a profile, all looked at for Profile.Scores
+	scoreEvery = 64   // later 1 in as many
+)
+
+func (g *Geometry) newWatcher() *watcher {
+	w := &watcher{
+		geometry: g, width: g.latency(), first: scoreRows, scores: sampler{every: scoreEvery},
+		lookups: make([]byteLookup, g.latency()), whole: make([]int32, 0, BatchRows), every: make([]int32, BatchRows),
+		joined: Joined{Probabilities: make([]float32, 0, len(g.schema.target.Classes))},
+	}
+	w.cells = make([]uint8, BatchRows*w.width)
+	for i := range w.lookups {
+		if a := &g.axes[i]; a.Numbers() {
+			w.lookups[i] = newByteLookup(a.edgeKeys, cellBytes(a.Cells()))
+		}
+	}
+	for i := range w.every {
+		w.every[i] = int32(i)
+	}
+	return w
+}
+
+// cellBytes are the bytes that stand for so many cells.
+func cellBytes(cells int) []uint8 {
+	b := make([]uint8, cells)
+	for i := range b {
+		b[i] = uint8(min(i, LastCell))
+	}
+	return b
+}
+
+// Watch makes Drain call visit with every row that has an id or came with its
+// truth, in order. What visit is given is reused: it must copy what it keeps.
+// The row's Predicted is zero where the row had no time.
+func (f *Filler) Watch(visit func(*Joined)) { f.watch.visit = visit }
+
+// drain looks at the rows of a batch.
+func (w *watcher) drain(b *Batch, p *Profile) {
+	g := w.geometry
+	groups := len(p.Groups) > 0
+	w.choose(b, p)
+	if len(w.whole) == 0 && !groups {
+		return
+	}
+	all := w.every[:b.rows]
+	for axis := range w.width {
+		rows := w.whole
+		if groups && (axis == g.score() || g.axes[axis].Feature.Group || axis == g.score()+1) {
+			rows = all
+		}
+		if len(rows) > 0 {
+			w.column(b, axis, rows)
+		}
+	}
+	if groups {
+		for _, r := range all {
+			w.row(b, int(r))
+			g.countGroups(&w.joined, p.Groups)
+		}
+	}
+	for _, r := range w.whole {
+		w.look(b, int(r), p)
+	}
+}
+
+// choose picks the rows of which all columns are needed.
+func (w *watcher) choose(b *Batch, p *Profile) {
+	w.whole = w.whole[:0]
+	segments := len(p.Segments) > 0
+	if p.Rows <= uint64(b.rows) {
+		w.summed = 0 // a profile that has just begun
+	}
+	for r := range b.rows {
+		slot := b.words[r*b.stride:]
+		wanted := w.visit != nil && (slot[wordID] != 0 || slot[wordFlags]&flagTruth != 0)
+		if p.Scores != nil && (w.scores.take() || w.summed < w.first) {
+			w.summed++
+			slot[wordFlags] |= flagScores
+			wanted = true
+		}
+		if wanted || segments {
+			w.whole = append(w.whole, int32(r))
+		}
+	}
+}
+
+// column encodes the values of one axis.
+func (w *watcher) column(b *Batch, axis int, rows []int32) {
+	at := metaWords + axis
+	a := &w.geometry.axes[axis]
+	if !a.Numbers() {
+		for _, r := range rows {
+			w.cells[int(r)*w.width+axis] = labelByte(b.words[int(r)*b.stride+at])
+		}
+		return
+	}
+	lookup := &w.lookups[axis]
+	for _, r := range rows {
+		word := b.words[int(r)*b.stride+at]
+		v := math.Float64frombits(word)
+		cell := uint8(CellInvalid)
+		switch {
+		case v-v == 0:
+			cell = lookup.find(sketch.Key(v))
+		case word == bitsMissing, word == bitsAbsent:
+			cell = CellMissing
+		}
+		w.cells[int(r)*w.width+axis] = cell
+	}
+}
+
+// labelByte returns the byte of a label's code.
+func labelByte(code uint64) uint8 {
+	switch {
+	case code <= LastCell:
+		return uint8(code)
+	case code == codeUnseen:
+		return CellUnseen
+	case code == codeMissing, code == codeAbsent:
+		return CellMissing
+	case code == codeInvalid, code == codeMismatch:
+		return CellInvalid
+	}
+	return LastCell
+}
+
+// row makes w.joined row r of the batch, without its truth.
+func (w *watcher) row(b *Batch, r int) {
+	g, j := w.geometry, &w.joined
+	slot := b.words[r*b.stride:][:b.stride]
+	j.Cells = w.cells[r*w.width:][:w.width]
+	j.Hash, j.Known, j.Labelled, j.Predicted = slot[wordID], false, time.Time{}, time.Time{}
+	j.Truth, j.Loss, j.Wrong = 0, 0, 0
+	j.Probabilities = j.Probabilities[:0]
+	j.Score = math.Float64frombits(slot[metaWords+g.score()])
+	j.Decided = -1
+	switch g.schema.target.Task {
+	case BinaryTask:
+		if j.Score-j.Score == 0 {
+			j.Decided = 0
+			if j.Score >= g.schema.target.Threshold {
+				j.Decided = 1
+			}
+		}
+	case MulticlassTask:
+		if c := int(j.Cells[g.score()+1]); c < len(g.schema.target.Classes) {
+			j.Decided = c
+		}
+	}
+}
+
+// look counts and shows a row of which all columns are encoded.
+func (w *watcher) look(b *Batch, r int, p *Profile) {
+	g, j := w.geometry, &w.joined
+	w.row(b, r)
+	slot := b.words[r*b.stride:][:b.stride]
+	flags := slot[wordFlags]
+	if flags&flagScores != 0 {
+		p.sumScore(j)
+	}
+	p.segment(j, slot)
+	if w.visit == nil || j.Hash == 0 && flags&flagTruth == 0 {
+		return
+	}
+	if flags&flagTime != 0 {
+		j.Predicted = time.Unix(0, int64(slot[wordTime])).UTC()
+	}
+	if words := slot[metaWords+g.Len():]; len(words) > 0 && words[0] != bitsAbsent {
+		for _, word := range words {
+			j.Probabilities = append(j.Probabilities, float32(math.Float64frombits(word)))
+		}
+	}
+	if flags&flagTruth != 0 {
+		j.judge(g.schema.target, math.Float64frombits(slot[wordTruth]), j.Predicted)
+	}
+	w.visit(j)
+}
+
+// sumScore adds the score of a row to the cells it is in.
+func (p *Profile) sumScore(j *Joined) {
+	if j.Score-j.Score != 0 {
+		return
+	}
+	for axis, sums := range p.Scores {
+		if sums != nil {
+			sums[min(int(j.Cells[axis]), len(sums)-1)].Add(j.Score)
+		}
+	}
+}
