@@ -9,6 +9,11 @@
 // [BinomialUpper]), intervals ([ClopperPearson], [Wilson], [NewcombeDifference],
 // [KatzRatio]) and the adjustment of many p-values ([BenjaminiHochberg]).
 //
+// What is looked at again and again needs evidence that stays valid: e-processes
+// for two proportions ([RateBet]), paired differences ([PairBet], [McNemar]) and
+// sample ratios ([SampleRatio]), and a confidence sequence for means
+// ([SequenceRadius]).
+//
 // # Guarantees
 //
 // Alarms are decided far out in the tail, so every p-value is computed as a
