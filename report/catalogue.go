@@ -26,6 +26,19 @@ const (
 	TotalSeriesCapped   = Prefix + "monitor.series.capped"
 )
 
+// Names of the totals of a rollout.
+const (
+	TotalRolloutRequests  = Prefix + "rollout.requests"
+	TotalRolloutLabels    = Prefix + "rollout.labels"
+	TotalRolloutDropped   = Prefix + "rollout.dropped"
+	TotalRolloutDecision  = Prefix + "rollout.decision"
+	TotalRolloutShare     = Prefix + "rollout.share"
+	TotalRolloutShadowed  = Prefix + "rollout.shadowed"
+	TotalRolloutStuck     = Prefix + "rollout.stuck"
+	TotalRolloutDisagreed = Prefix + "rollout.disagreed"
+	TotalRolloutTriggers  = Prefix + "rollout.triggers"
+)
+
 // Names of what exporters make of signals.
 const (
 	GaugeDrift       = Prefix + "feature.drift.score"
@@ -56,6 +69,9 @@ const (
 	AttrScale     = Prefix + "window.scale"
 	AttrStatus    = Prefix + "status"
 	AttrSubject   = Prefix + "subject.kind"
+	AttrArm       = Prefix + "rollout.arm"
+	AttrDecision  = Prefix + "rollout.decision"
+	AttrTrigger   = Prefix + "rollout.trigger"
 )
 
 // Attribute keys of what exporters make of signals and incidents.
@@ -156,6 +172,15 @@ func totalCatalogue() []Entry {
 		{TotalFailures, "{failure}", "Failures of evaluators, exporters and user functions, by reason."},
 		{TotalPanes, "{pane}", "Panes closed."},
 		{TotalSeriesCapped, "{series}", "Series not exported because of the cardinality limit."},
+		{TotalRolloutRequests, "{request}", "Requests of a canary, by arm."},
+		{TotalRolloutLabels, "{label}", "Labels joined by a canary or a shadow, by arm."},
+		{TotalRolloutDropped, "{observation}", "What a rollout could not count, by reason."},
+		{TotalRolloutDecision, "1", "1 for the verdict a canary has come to, 0 for the others."},
+		{TotalRolloutShare, "1", "Share of keys that go to the candidate."},
+		{TotalRolloutShadowed, "{request}", "Requests shadowed, by what came of them."},
+		{TotalRolloutStuck, "{call}", "Calls of a shadowed candidate that are past their deadline now."},
+		{TotalRolloutDisagreed, "{request}", "Shadowed requests on which the candidate would have acted differently."},
+		{TotalRolloutTriggers, "{trigger}", "Retraining triggers fired, by kind."},
 		{GaugeDrift, "{score}", "Drift score by method, newest window of each scale."},
 		{GaugeThreshold, "{score}", "The value at which that score would have been a breach."},
 		{GaugeDetectable, "{score}", "Smallest shift the newest window could have shown, in reference standard deviations."},

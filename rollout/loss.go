@@ -53,6 +53,10 @@ func loss01(wrong bool) float64 {
 	return 0
 }
 
+// biggest is the largest number a metric takes: its square can still be added
+// up. A larger one is no measurement.
+const biggest = 1e100
+
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
 // lossOf returns the given loss or the default of the target.

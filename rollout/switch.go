@@ -51,12 +51,12 @@ func install[In, Out any](name string, predict Predict[In, Out]) (*Installed[In,
 
 // Predict calls the model in place. Result, error and panic are the model's.
 func (s *Switch[In, Out]) Predict(ctx context.Context, in In) (Out, error) {
-	for {
-		if m := s.current.Load(); m.enter() {
-			defer m.leave()
-			return m.predict(ctx, in)
-		} // swapped out and drained since it was loaded: take the next
+	m := s.current.Load()
+	for !m.enter() { // swapped out and drained since it was loaded: take the next
+		m = s.current.Load()
 	}
+	defer m.leave()
+	return m.predict(ctx, in)
 }
 
 // Swap puts another model in place and returns the one before, to be drained and
