@@ -20,7 +20,7 @@ func addDamaged(f *testing.F, data []byte) {
 // smallReference keeps the seeds short: the fuzzer spends its time on making
 // long ones shorter.
 func smallReference(f *testing.F) *Reference {
-	s, err := NewSchema(Binary(0.5), Feature{Name: "x"}, Feature{Name: "c", Kind: Categorical}, Feature{Name: "s", Sensitive: true})
+	s, err := NewSchema(Binary(0.5), Feature{Name: "x"}, Feature{Name: "c", Kind: Categorical, OneOf: []string{"a", "b"}, Group: true, Segment: true}, Feature{Name: "s", Sensitive: true})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -35,6 +35,12 @@ func smallRows(n int) []Row {
 	rows := make([]Row, n)
 	for i := range rows {
 		rows[i] = Row{Values: []Value{Int(int64(i % 4)), String([]string{"a", "b"}[i%2]), Int(int64(i % 7))}, Outcome: Outcome{Score: float64(i%5) / 4}}
+		if i%3 != 0 {
+			rows[i].Truth = []Truth{Positive(), Negative()}[i%2]
+		}
+		if i == 1 {
+			rows[i].Attributions = []float64{.5, -.25, 0}
+		}
 	}
 	return rows
 }
@@ -113,6 +119,28 @@ func FuzzDecodePane(f *testing.F) {
 			if err := p.AddTo(r.Geometry().New(CountsOnly)); err != nil {
 				t.Fatal(err)
 			}
+		}
+	})
+}
+
+func FuzzDecodeJoined(f *testing.F) {
+	g := smallReference(f).Geometry()
+	f.Add(g.AppendJoined(nil, &Joined{Hash: 7, Predicted: at(3), Score: .75, Decided: 1, Cells: []uint8{1, 0, 255, 3}}))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var j Joined
+		if err := g.DecodeJoined(data, &j); err != nil {
+			if !errors.Is(err, ErrCorrupt) {
+				t.Fatalf("%v wraps no sentinel", err)
+			}
+			return
+		}
+		o := g.NewOutcomes(WithSketches)
+		o.Expect(&j)
+		if j.Judge(g.Schema().Target(), Positive(), at(9)) {
+			o.Add(&j)
+		}
+		if again := g.AppendJoined(nil, &j); len(again) != len(data) {
+			t.Fatalf("%d bytes again, were %d", len(again), len(data))
 		}
 	})
 }

@@ -89,7 +89,7 @@ func (j *Joined) answered(target Target) bool {
 	case MulticlassTask:
 		return j.Decided >= 0
 	case BinaryTask:
-		return j.Score >= 0 && j.Score <= 1
+		return j.Decided >= 0 && j.Score >= 0 && j.Score <= 1
 	}
 	return j.Score-j.Score == 0
 }

@@ -27,7 +27,18 @@ func newRowsRebinding(from, to *Geometry, columns []rebinding) *rowsRebinding {
 // alike reports whether two plans cut the same axes in the same order into the
 // same parts.
 func (p *SlicePlan) alike(o *SlicePlan, columns []rebinding) bool {
-	return slices.EqualFunc(p.Axes, o.Axes, func(a, b int) bool { return columns[b].source == a && columns[b].to == nil })
+	return slices.EqualFunc(p.Axes, o.Axes, func(a, b int) bool { return columns[b].source == a && columns[b].keeps() })
+}
+
+// keeps reports whether every cell stays where it is, but for a last one that
+// nothing was in.
+func (c *rebinding) keeps() bool {
+	for i, to := range c.to {
+		if to != i && !(i == len(c.to)-1 && to == unseenCell) {
+			return false
+		}
+	}
+	return true
 }
 
 // picked returns the values of old at places, zero ones for −1.

@@ -12,6 +12,8 @@ func (b *Batch) recode(g *Geometry) (*Batch, bool) {
 	to := g.NewBatch()
 	to.surplus, to.clipped = b.surplus, b.clipped
 	copy(to.words, b.words[:b.rows*b.stride])
+	copy(to.attributions, b.attributions)
+	to.attributed = b.attributed
 	at := 0
 	for ; to.rows < b.rows; to.rows++ {
 		for at < len(b.misses) && int(b.misses[at].row) < to.rows {
