@@ -14,15 +14,16 @@ import (
 // bounded by a constant and by the bytes that are left.
 const (
 	magic        = "TMAL"
-	stateVersion = 1
+	stateVersion = 2 // and 1, before rules, silences, states and digests, is read
 	headerSize   = len(magic) + 1
 	sumSize      = 4
 )
 
 func checksum(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
 
-// MarshalBinary returns the state: pace, kinds of evidence seen, incidents and
-// timeline, not the parameters. It never fails.
+// MarshalBinary returns the state: pace, kinds of evidence seen, incidents,
+// timeline, silences, what rules wait for, the trails of subjects, states and the
+// digest to come; not the parameters. It never fails.
 func (p *Policy) MarshalBinary() ([]byte, error) { return p.AppendBinary(nil) }
 
 // AppendBinary appends the state to b, see [Policy.MarshalBinary]. A policy with
@@ -49,6 +50,9 @@ func (p *Policy) UnmarshalBinary(data []byte) error {
 	set := p.rules()
 	for _, in := range s.incidents {
 		in.arrange(set)
+		if old := data[len(magic)] == 1; old && Pages(&in.view) {
+			in.view.Page, in.view.Paged, in.paged = true, 1, in.view.Updated // it was, then
+		}
 	}
 	p.state = *s
 	return nil
@@ -58,14 +62,15 @@ func decodeState(data []byte) (*state, error) {
 	if len(data) < headerSize+sumSize || string(data[:len(magic)]) != magic {
 		return nil, fmt.Errorf("%w: %d bytes that do not begin with %q", ErrCorrupt, len(data), magic)
 	}
-	if v := data[len(magic)]; v != stateVersion {
-		return nil, fmt.Errorf("%w: version %d, this library reads %d", ErrVersion, v, stateVersion)
+	version := data[len(magic)]
+	if version < 1 || version > stateVersion {
+		return nil, fmt.Errorf("%w: version %d, this library reads 1 to %d", ErrVersion, version, stateVersion)
 	}
 	body, sum := data[:len(data)-sumSize], binary.LittleEndian.Uint32(data[len(data)-sumSize:])
 	if got := checksum(body); got != sum {
 		return nil, fmt.Errorf("%w: checksum %08x, written as %08x", ErrCorrupt, got, sum)
 	}
-	d := &decoder{b: body[headerSize:], size: len(body)}
+	d := &decoder{b: body[headerSize:], size: len(body), version: version}
 	s := &state{}
 	s.decode(d)
 	if d.err == nil && len(d.b) > 0 {
@@ -103,6 +108,7 @@ func (s *state) encode(e *encoder) {
 		e.text(v.Kind)
 		e.text(v.Text)
 	}
+	s.encodeMore(e)
 }
 
 func (s *state) decode(d *decoder) {
@@ -134,13 +140,17 @@ func (s *state) decode(d *decoder) {
 	for range d.count(maxEvents, 4) {
 		s.events = append(s.events, report.Event{At: d.time(), Kind: d.text(), Text: d.text()})
 	}
+	if d.version >= 2 {
+		s.decodeMore(d)
+	}
 }
 
 // check tells a state that no policy can be in: a subject in two open
 // incidents, incidents out of order or with the same id, too many subjects.
 func (s *state) check(d *decoder) {
-	ids, subjects := map[string]bool{}, map[report.Subject]bool{}
+	ids := map[string]bool{}
 	var last uint64
+	open := map[waiting]bool{}
 	for _, in := range s.incidents {
 		d.require(!ids[in.view.ID], "incident %q twice", in.view.ID)
 		d.require(in.opened >= last, "incidents out of order")
@@ -149,10 +159,11 @@ func (s *state) check(d *decoder) {
 			continue
 		}
 		for _, m := range in.members {
-			d.require(!subjects[m.evidence.Subject], "%s in two open incidents", m.evidence.Subject)
-			subjects[m.evidence.Subject] = true
+			key := waiting{in.view.Rule, m.evidence.Subject}
+			d.require(!open[key], "%s in two open incidents", m.evidence.Subject)
+			open[key] = true
 		}
 	}
-	members, open := s.followed()
-	d.require(members <= maxMembers && open <= maxOpen+maxMembers, "%d subjects in %d open incidents", members, open)
+	members, live := s.followed()
+	d.require(members <= maxMembers && live <= maxOpen+maxMembers, "%d subjects in %d open incidents", members, live)
 }

@@ -39,6 +39,54 @@ func (in *incident) encode(e *encoder) {
 			e.uint(k.quiet)
 			e.uint(k.looked)
 		}
+		e.uint(m.since)
+	}
+	in.encodeMore(e)
+}
+
+// encodeMore writes what version 2 added.
+func (in *incident) encodeMore(e *encoder) {
+	v := &in.view
+	e.uint(in.moved)
+	e.time(in.paged)
+	e.text(in.excuse)
+	e.flag(in.exposed)
+	e.uint(uint64(v.State))
+	for _, text := range [...]string{v.Rule, v.Owner, v.Runbook, v.Muted} {
+		e.text(text)
+	}
+	e.flag(v.Page)
+	for _, n := range [...]int{v.Paged, v.Reminded, v.Worsened} {
+		e.uint(uint64(n))
+	}
+	e.uint(uint64(len(v.Related)))
+	for _, id := range v.Related {
+		e.text(id)
+	}
+	e.flag(v.Acknowledged != nil)
+	if a := v.Acknowledged; a != nil {
+		e.text(a.By)
+		e.time(a.At)
+		e.text(a.Comment)
+	}
+}
+
+func (in *incident) decodeMore(d *decoder, tick uint64) {
+	v := &in.view
+	in.moved, in.paged, in.excuse, in.exposed = d.tick(tick), d.time(), d.text(), d.flag()
+	v.State = report.State(d.atMost(uint64(report.StateAlert)))
+	for _, text := range [...]*string{&v.Rule, &v.Owner, &v.Runbook, &v.Muted} {
+		*text = d.text()
+	}
+	v.Page = d.flag()
+	for _, n := range [...]*int{&v.Paged, &v.Reminded, &v.Worsened} {
+		*n = int(d.atMost(1 << 31))
+	}
+	for range d.count(maxRelated, 1) {
+		v.Related = append(v.Related, d.text())
+	}
+	if d.flag() {
+		v.Acknowledged = &report.Acknowledgement{By: d.text(), At: d.time(), Comment: d.text()}
 	}
 }
 
@@ -68,6 +116,12 @@ func decodeIncident(d *decoder, tick uint64) *incident {
 		}
 	}
 	d.require(len(in.members) > 0, "incident %q without subjects", v.ID)
+	if d.version >= 2 {
+		in.decodeMore(d, tick)
+	} else {
+		in.moved, in.exposed = in.opened, true
+	}
+	d.require(in.moved >= in.opened, "incident %q moved before it opened", v.ID)
 	return in
 }
 
@@ -78,6 +132,9 @@ func decodeMember(d *decoder, tick uint64) *member {
 			kind: report.Evidence(d.text()), rung: int(d.atMost(uint64(len(newLadder()) - 1))),
 			quiet: d.atMost(maxTick), looked: d.tick(tick),
 		})
+	}
+	if d.version >= 2 {
+		m.since = d.tick(tick)
 	}
 	return m
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"testing"
 	"time"
 
@@ -54,19 +55,22 @@ func asJSON(t testing.TB, v any) string {
 // A policy restored in the middle has the same future, byte for byte.
 func TestRestart(t *testing.T) {
 	for seed := range uint64(4) {
-		d := stand{policy: &Policy{Panes: 50}}
+		d := stand{policy: ruled()}
 		zone := time.FixedZone("east", 3600)
 		for pane := range uint64(120) {
 			d.next(storm(seed, pane)...)
 			if pane == 60 {
 				d.policy.Accept(d.last.At.In(zone), "test")
 			}
+			if pane == 110 {
+				handle(t, &d)
+			}
 		}
 		data, err := d.policy.MarshalBinary()
 		if err != nil {
 			t.Fatal(err)
 		}
-		e := stand{policy: &Policy{Panes: 50}, pane: d.pane}
+		e := stand{policy: ruled(), pane: d.pane}
 		if err := e.policy.UnmarshalBinary(data); err != nil {
 			t.Fatal(err)
 		}
@@ -80,10 +84,56 @@ func TestRestart(t *testing.T) {
 				t.Fatalf("seed %d, %d panes after the restart: %s\nwant %s", seed, pane, asJSON(t, b), asJSON(t, a))
 			}
 		}
+		if s := &d.policy.state; len(s.silences)+len(s.heard)+len(s.trails)+len(s.day.notes) < 4 {
+			t.Fatalf("hardly any state: the test shows little: %+v", s)
+		}
 		if len(d.last.Incidents) < 3 {
 			t.Fatalf("only %d incidents: the test shows little", len(d.last.Incidents))
 		}
 	}
+}
+
+// ruled is a policy that has everything to remember.
+func ruled() *Policy {
+	return &Policy{
+		Panes: 50,
+		Rules: []Rule{
+			{Name: "size", Signal: "drift.shift", As: EffectSize, Above: Limit(1.2), For: 2 * time.Hour, Owner: "ada", Runbook: "https://wiki.example/size"},
+			{Name: "idle", Signal: "drift.psi", Below: Limit(0)},
+		},
+		Maintenance: []Maintenance{{Name: "night", Start: epoch, End: epoch.Add(time.Hour), Days: 1}},
+	}
+}
+
+// handle acknowledges and silences something that is open.
+func handle(t *testing.T, d *stand) {
+	t.Helper()
+	if in := d.last.Incidents[0]; in.Open() {
+		if err := d.policy.Acknowledge(in.ID, "ada", "on it", d.last.At); err != nil {
+			t.Fatal(err)
+		}
+	}
+	silence(t, d.policy, Silence{By: "ada", Subject: Matcher{Name: "f1*", Whole: true}, Until: d.last.At.Add(40 * time.Hour)})
+}
+
+// A state of version 1 is read: incidents go on, and what was paged is not paged
+// again.
+func TestOlderState(t *testing.T) {
+	data, err := os.ReadFile("testdata/state.v1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := stand{policy: &Policy{Panes: 50}, pane: 41}
+	if err := d.policy.UnmarshalBinary(data); err != nil {
+		t.Fatal(err)
+	}
+	r := d.next(drift("a", 1e-12, .9), drift("b", 1e-12, .15))
+	same(t, "incidents", len(r.Incidents), 5)
+	in := r.Incidents[0]
+	same(t, "the open one", []any{in.Open(), in.Pane, in.Severity, in.State, in.Page, in.Paged}, []any{true, 41, report.High, report.StateAlert, true, 1})
+	same(t, "not told again", len(Transitions(r, d.next(drift("a", 1e-12, .9)))), 0)
+	again, _ := d.policy.MarshalBinary()
+	same(t, "version written", again[len(magic)], stateVersion)
 }
 
 func TestForeignStates(t *testing.T) {
@@ -104,6 +154,7 @@ func TestForeignStates(t *testing.T) {
 		{"another file", []byte("not a state at all"), ErrCorrupt},
 		{"torn", good[:len(good)/2], ErrCorrupt},
 		{"one bit", edit(func(b []byte) []byte { b[20] ^= 1; return b }), ErrCorrupt},
+		{"of nobody", edit(func(b []byte) []byte { b[4] = 0; return b }), ErrVersion},
 		{"of the future", edit(func(b []byte) []byte { b[4] = 9; return b }), ErrVersion},
 		{"too long", edit(func(b []byte) []byte { return resum(append(b, 0, 0)) }), ErrCorrupt},
 		{"huge count", resum(append([]byte(magic), 1, 1, 5, 5, 0, 0, 0, 255, 255, 255, 255, 15, 0, 0, 0, 0)), ErrCorrupt},
@@ -131,6 +182,18 @@ func FuzzUnmarshalBinary(f *testing.F) {
 		data, _ := d.policy.MarshalBinary()
 		f.Add(data)
 		f.Add(data[:len(data)*2/3])
+	}
+	rich := stand{policy: ruled()}
+	for pane := range uint64(30) {
+		rich.next(storm(2, pane)...)
+	}
+	if _, err := rich.policy.Silence(Silence{By: "ada", Until: rich.last.At.Add(time.Hour)}); err != nil {
+		f.Fatal(err)
+	}
+	data, _ := rich.policy.MarshalBinary()
+	f.Add(data)
+	if old, err := os.ReadFile("testdata/state.v1"); err == nil {
+		f.Add(old)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if n := len(data) - sumSize; n >= headerSize {

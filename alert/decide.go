@@ -22,28 +22,43 @@ func (p *Policy) Decide(r *report.Report) {
 	if s.advance(r.Pane) {
 		s.keepPace(r.Signals)
 	}
-	t := &turn{report: r, steps: newLadder(), set: p.rules(), open: s.index()}
-	s.step(t, p.verdict(t))
+	s.expire(plain(r.At))
+	t := &turn{report: r, steps: newLadder(), set: p.rules(), changed: map[*incident]change{}, policy: p}
+	statistics := &pass{turn: t, open: s.index("")}
+	deciding := p.verdict(statistics)
+	s.follow(deciding)
+	s.step(statistics, deciding)
+	s.watch(t)
+	s.settle(t)
+	s.page(t)
+	s.stand(t)
 	s.publish(r)
+	s.sum(t)
 }
 
-// verdict sets status and threshold of every signal, and tells which of them
+// verdict sets status and threshold of every signal, and returns those that
 // decide.
-func (p *Policy) verdict(t *turn) []bool {
+func (p *Policy) verdict(t *pass) []*report.Signal {
 	signals := t.report.Signals
-	deciding := make([]bool, len(signals))
+	var deciding []*report.Signal
 	v := p.sort(t.report, t.steps)
 	budget := p.purse(t.steps, v.families)
 	// Families and series do not touch each other: the order of the maps is
 	// of no consequence.
+	which := make([]bool, len(signals))
 	for key, members := range v.families {
 		p.decide(signals, members, limits{budget.alpha(key.kind, key.rung), t.set.warn}, t.open)
 		for _, i := range members {
-			deciding[i] = true
+			which[i] = true
 		}
 	}
 	for key, members := range v.described {
 		describe(signals, members, budget.whole(key.rung))
+	}
+	for i := range signals {
+		if which[i] {
+			deciding = append(deciding, &signals[i])
+		}
 	}
 	return deciding
 }

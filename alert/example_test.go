@@ -38,7 +38,7 @@ func ExamplePolicy() {
 	// feature age: breach
 	// feature balance: ok
 	// feature purpose: ok
-	// high: income: mean up 1.2 sd; 1 more feature moved with it
+	// high: income: mean up 1.2 sd; age moved with it
 }
 
 // A comparison made once has no month to spend a budget over.

@@ -10,10 +10,10 @@ import (
 )
 
 // identify returns the id of an incident that opens now: a hash of model,
-// version, reference, pane and the subject that opened it. Nothing of the
+// version, reference, pane, rule and the subject that opened it. Nothing of the
 // process is in it, so that replicas agree; an id that is taken (the panes were
 // counted anew) is hashed again.
-func (s *state) identify(r *report.Report, subject report.Subject) string {
+func (s *state) identify(r *report.Report, rule string, subject report.Subject) string {
 	var b []byte
 	for _, part := range []string{
 		r.Model.Name, r.Model.Version, r.Model.Reference,
@@ -23,6 +23,7 @@ func (s *state) identify(r *report.Report, subject report.Subject) string {
 		b = append(b, part...)
 	}
 	b = binary.LittleEndian.AppendUint64(b, r.Pane)
+	b = append(b, rule...)
 	for {
 		sum := sha256.Sum256(b)
 		id := hex.EncodeToString(sum[:8])

@@ -8,13 +8,22 @@ import (
 	"github.com/tidemark-ml/tidemark/report"
 )
 
-// turn is one step of the machine.
+// turn is one step of the machine, over all passes.
 type turn struct {
 	report  *report.Report
 	steps   ladder
 	set     rules
-	open    map[report.Subject]place
 	changed map[*incident]change
+	policy  *Policy
+}
+
+// pass is the part of a turn that belongs to the statistics, or to one rule of
+// the user's: each has incidents of its own, so that a rule that alarms does not
+// take subjects out of the statistics, or the reverse.
+type pass struct {
+	*turn
+	rule string
+	open map[report.Subject]place
 }
 
 // change is what happened to an incident in a turn, gravest last.
@@ -23,25 +32,20 @@ type change uint8
 const (
 	untouched change = iota
 	extended
+	worsened
 	reopened
 	opened
 )
 
-// step moves the incidents on by one report: alarms extend, reopen, join or
-// open; what was looked at and is quiet resolves; what is old is forgotten.
-// Deciding tells which of the signals may alarm.
-func (s *state) step(t *turn, deciding []bool) {
-	t.changed = map[*incident]change{}
-	signals := t.report.Signals
+// step shows the signals that may alarm to the incidents of one pass: alarms
+// extend, reopen, join or open.
+func (s *state) step(t *pass, signals []*report.Signal) {
 	var strangers []*report.Signal // alarms of subjects without an open incident
-	for i := range signals {
-		if !deciding[i] {
-			continue
-		}
-		if at, ok := t.open[signals[i].Subject]; ok {
-			s.extend(t, at, &signals[i])
-		} else if signals[i].Status == report.Breach {
-			strangers = append(strangers, &signals[i])
+	for _, sig := range signals {
+		if at, ok := t.open[sig.Subject]; ok {
+			s.extend(t, at, sig)
+		} else if sig.Status == report.Breach {
+			strangers = append(strangers, sig)
 		}
 	}
 	// Strongest first: the strongest names the incident that all open.
@@ -49,21 +53,38 @@ func (s *state) step(t *turn, deciding []bool) {
 	for _, sig := range strangers {
 		s.admit(t, sig)
 	}
+}
+
+// settle ends a turn: what changed is told, what was looked at and is quiet
+// resolves, what is old is forgotten.
+func (s *state) settle(t *turn) {
 	s.announce(t)
 	s.resolve(t)
 	s.forget(t.set)
 }
 
 // extend shows a signal to the open incident of its subject.
-func (s *state) extend(t *turn, at place, sig *report.Signal) {
-	if at.m.look(sig, t.steps, s.tick) {
-		t.changed[at.in] = max(t.changed[at.in], extended)
+func (s *state) extend(t *pass, at place, sig *report.Signal) {
+	before := at.m.evidence.Effect.Size
+	if !at.m.look(sig, t.steps, s.tick, t.rule != "") {
+		return
 	}
+	what := extended
+	if at.m.since < s.tick && surged(before, sig) && s.tick-at.in.moved > t.set.join {
+		at.in.moved, what = s.tick, worsened
+	}
+	if name, ok := t.policy.excused(sig.Window.Start, sig.Window.End); ok {
+		at.in.excuse = cut(name)
+	} else {
+		at.in.exposed = true
+	}
+	t.changed[at.in] = max(t.changed[at.in], what)
 }
 
 // look notes an alarm, or a look without one at what alarmed before, and tells
 // whether it was an alarm.
-func (m *member) look(sig *report.Signal, steps ladder, tick uint64) bool {
+// The evidence of a rule is the newest, that of the statistics the strongest.
+func (m *member) look(sig *report.Signal, steps ladder, tick uint64, newest bool) bool {
 	alarm, rung := sig.Status == report.Breach, steps.rung(sig.Window.Scale)
 	k := slices.IndexFunc(m.marks, func(k mark) bool { return k.kind == sig.Evidence && k.rung == rung })
 	switch {
@@ -76,7 +97,7 @@ func (m *member) look(sig *report.Signal, steps ladder, tick uint64) bool {
 		m.marks[k].quiet += uint64(steps[rung].Every)
 		m.marks[k].looked = tick
 	}
-	if alarm && followable(sig) && stronger(sig, &m.evidence) {
+	if alarm && followable(sig) && (newest || stronger(sig, &m.evidence)) {
 		m.evidence = kept(sig)
 	}
 	return alarm
@@ -84,12 +105,12 @@ func (m *member) look(sig *report.Signal, steps ladder, tick uint64) bool {
 
 // admit finds an incident for an alarm: that of its subject, one recently
 // resolved, one just opened, or a new one.
-func (s *state) admit(t *turn, sig *report.Signal) {
+func (s *state) admit(t *pass, sig *report.Signal) {
 	if at, ok := t.open[sig.Subject]; ok { // a stronger signal of the subject was here
 		s.extend(t, at, sig)
 		return
 	}
-	if in := s.resolved(sig.Subject, t.set); in != nil {
+	if in := s.resolved(t, sig.Subject); in != nil {
 		in.done, in.view.Resolved = false, time.Time{}
 		in.view.Reopened++
 		in.enter(t.open)
@@ -102,47 +123,32 @@ func (s *state) admit(t *turn, sig *report.Signal) {
 		s.capped++
 		return
 	}
-	in := s.joinable(t.set, sig.Window.Scale, live >= maxOpen)
+	in := s.joinable(t, sig, live >= maxOpen)
 	if in == nil {
 		in = s.create(t, sig)
 	}
-	m := &member{evidence: kept(sig)}
+	m := &member{evidence: kept(sig), since: s.tick}
 	in.members = append(in.members, m)
 	t.open[sig.Subject] = place{in, m}
 	s.extend(t, place{in, m}, sig)
 }
 
 // resolved returns the incident of a subject that may be reopened, or nil.
-func (s *state) resolved(subject report.Subject, set rules) *incident {
+func (s *state) resolved(t *pass, subject report.Subject) *incident {
 	for _, in := range slices.Backward(s.incidents) {
-		if in.done && !in.final && s.tick-in.closed <= set.reopen && in.has(subject) {
+		if in.done && !in.final && in.view.Rule == t.rule && s.tick-in.closed <= t.set.reopen && in.has(subject) {
 			return in
 		}
 	}
 	return nil
 }
 
-// joinable returns the newest open incident if it opened recently or within the
-// window of an alarm of this scale, which then saw the same change and only took
-// longer to be sure of it; or anyhow.
-func (s *state) joinable(set rules, scale int, anyhow bool) *incident {
-	recent := max(set.join, uint64(max(1, scale)-1))
-	for _, in := range slices.Backward(s.incidents) {
-		if !in.done {
-			if anyhow || s.tick-in.opened <= recent {
-				return in
-			}
-			return nil
-		}
-	}
-	return nil
-}
-
 // create starts a new incident.
-func (s *state) create(t *turn, sig *report.Signal) *incident {
-	in := &incident{opened: s.tick, view: report.Incident{
-		ID: s.identify(t.report, sig.Subject), Model: model(t.report.Model),
+func (s *state) create(t *pass, sig *report.Signal) *incident {
+	in := &incident{opened: s.tick, moved: s.tick, view: report.Incident{
+		ID: s.identify(t.report, t.rule, sig.Subject), Model: model(t.report.Model),
 		Opened: stamp(t.report.At), Pane: t.report.Pane, Window: kept(sig).Window,
+		Rule: t.rule, Related: s.related(t, sig),
 	}}
 	s.incidents = append(s.incidents, in)
 	t.changed[in] = opened
@@ -156,8 +162,14 @@ func (s *state) announce(t *turn) {
 		if what == untouched {
 			continue
 		}
-		in.render(t.set, stamp(t.report.At))
+		if what == worsened {
+			in.view.Worsened++
+			in.view.Acknowledged = nil // it covered what there was
+		}
+		in.render(t.policy, t.set, stamp(t.report.At))
 		switch what {
+		case worsened:
+			s.note(t.report.At, EventWorsened, fmt.Sprintf("incident %s moved again (%s): %s", in.view.ID, in.view.Severity, in.view.Cause))
 		case opened:
 			s.note(t.report.At, EventOpened, fmt.Sprintf("incident %s opened (%s): %s", in.view.ID, in.view.Severity, in.view.Cause))
 		case reopened:
@@ -172,7 +184,10 @@ func (s *state) resolve(t *turn) {
 		if in.done {
 			continue
 		}
-		if calm, unseen := in.calm(s.tick, t.steps, t.set); calm {
+		if in.view.Rule != "" && t.policy.rule(in.view.Rule) == nil {
+			in.close(s.tick, stamp(t.report.At))
+			s.note(t.report.At, EventResolved, fmt.Sprintf("incident %s resolved: there is no rule %q any more", in.view.ID, in.view.Rule))
+		} else if calm, unseen := in.calm(s.tick, t.steps, t.set); calm {
 			in.close(s.tick, stamp(t.report.At))
 			s.note(t.report.At, EventResolved, "incident "+in.view.ID+" resolved: "+reason(unseen, t.set))
 		}
@@ -207,7 +222,7 @@ func (in *incident) calm(tick uint64, steps ladder, set rules) (calm, unseen boo
 
 func (in *incident) close(tick uint64, at time.Time) {
 	in.done, in.closed = true, tick
-	in.view.Resolved, in.view.Updated = at, at
+	in.view.Resolved, in.view.Updated, in.view.State = at, at, report.StateOK
 }
 
 // forget trims incidents that cannot reopen and drops the oldest of them beyond

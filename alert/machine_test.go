@@ -182,7 +182,7 @@ func TestEvidenceIsTheStrongestThereWas(t *testing.T) {
 	same(t, "subjects", in.Subjects, []report.Subject{feature("a"), feature("b")})
 	same(t, "p", []float64{in.Evidence[0].P, in.Evidence[1].P}, []float64{1e-12, 1e-9})
 	same(t, "severity", in.Severity, report.High)
-	same(t, "cause", in.Cause, "a: mean up 0.9 sd; 1 more feature moved with it")
+	same(t, "cause", in.Cause, "a: mean up 0.9 sd; b moved with it")
 	same(t, "pane", in.Pane, 1)
 	same(t, "updated", in.Updated, r.At)
 }

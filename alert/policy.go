@@ -45,16 +45,17 @@ type Policy struct {
 	// 3; anything up to 1 means no warnings.
 	WarnFactor float64
 
-	// Join is how many panes after an incident opened other subjects still
-	// join it; an alarm of a larger window always joins one that opened within
-	// that window. 0 means 2, negative none but the same pane.
+	// Join is how many panes after an incident opened, or worsened, other
+	// subjects still join it; an alarm of a larger window always joins one that
+	// opened within that window. 0 means 2, negative none but the same pane.
+	// Subjects that belong together, or moved ever since it opened, join later.
 	Join int
 	// Resolve is the number of quiet panes that resolve an incident. 0 means 6;
 	// at least 1.
 	Resolve int
-	// Reopen is how many panes after its resolution an incident comes back
-	// instead of a new one opening for the same subject. 0 means 24, negative
-	// never.
+	// Reopen is the cool-down: how many panes after its resolution an incident
+	// comes back, paging nobody, instead of a new one opening for the same
+	// subject. 0 means 24, negative never.
 	Reopen int
 	// Remember is how many resolved incidents are kept. 0 means 100, at most
 	// 1,000; negative keeps only those that may still reopen.
@@ -62,6 +63,20 @@ type Policy struct {
 	// MaxEvidence is how many subjects an incident lists, the most telling
 	// ones; its Cause counts the others. 0 means 32, at most 256.
 	MaxEvidence int
+
+	// Rules are thresholds of the user's own, outside the budget.
+	Rules []Rule
+	// Contacts are the owners and runbooks of incidents by the kind of evidence
+	// they lead with; that of report.Describes completes all others.
+	Contacts map[report.Evidence]Contact
+	// Maintenance are the times in which change is expected.
+	Maintenance []Maintenance
+	// Repeat is how long, in event time, an incident that pages may stand open
+	// and unacknowledged until it pages again. 0 means a day, negative never.
+	Repeat time.Duration
+	// DigestAt is the time of day, UTC, at which a day of the digest ends; below
+	// 0 or from 24 hours on there is none.
+	DigestAt time.Duration
 
 	mu    sync.Mutex
 	state state
@@ -92,6 +107,7 @@ type rules struct {
 	warn                  float64
 	join, resolve, reopen uint64
 	remember, evidence    int
+	repeat                time.Duration
 }
 
 func (p *Policy) rules() rules {
@@ -99,7 +115,12 @@ func (p *Policy) rules() rules {
 	if warn == 0 || math.IsNaN(warn) {
 		warn = defaultWarn
 	}
+	repeat := p.Repeat
+	if repeat == 0 {
+		repeat = 24 * time.Hour
+	}
 	return rules{
+		repeat:   repeat,
 		warn:     warn,
 		join:     atLeast(p.Join, 2, 0),
 		resolve:  atLeast(p.Resolve, 6, 1),

@@ -62,27 +62,59 @@ func surely(e report.Effect) float64 {
 	return min(math.Abs(e.Low), math.Abs(e.High))
 }
 
-// Pages tells whether an incident is worth waking somebody: one of high
+// Pages tells whether an incident is grave enough to wake somebody: one of high
 // severity, or of medium severity where what the model answers, or does to its
 // callers, is concerned (prediction, performance, fairness, kpi, operational).
-// The rest can wait for a digest.
+// The rest can wait for a digest. [report.Incident.Page] also heeds silences,
+// acknowledgements and maintenance.
 func Pages(in *report.Incident) bool {
 	if in.Severity >= report.High {
 		return true
 	}
 	return in.Severity == report.Medium && slices.ContainsFunc(in.Evidence, func(s report.Signal) bool {
-		switch s.Evidence {
-		case report.Prediction, report.Performance, report.Fairness, report.KPI, report.Operational:
-			return SeverityOf(&s) >= report.Medium
-		}
-		return false
+		return (output(s.Evidence) || s.Evidence == report.Operational) && (in.Rule != "" || SeverityOf(&s) >= report.Medium)
 	})
 }
 
-// compare orders signals by how telling they are, most telling first: by
-// severity, then p-value, then size of the effect, then name.
+// rank puts business first: KPIs, then what the model answers, then operation,
+// then data. What is of low severity does not lead, whatever it is about.
+func rank(s *report.Signal) int {
+	switch {
+	case SeverityOf(s) < report.Medium:
+		return 4
+	case s.Evidence == report.KPI:
+		return 0
+	case output(s.Evidence):
+		return 1
+	case s.Evidence == report.Operational:
+		return 2
+	}
+	return 3
+}
+
+// pressing orders open incidents: those that page, then business first, then by
+// severity.
+func pressing(a, b *report.Incident) int {
+	pages := func(in *report.Incident) int {
+		if in.Page {
+			return 0
+		}
+		return 1
+	}
+	leads := func(in *report.Incident) int {
+		if len(in.Evidence) == 0 {
+			return 4
+		}
+		return rank(&in.Evidence[0])
+	}
+	return cmp.Or(cmp.Compare(pages(a), pages(b)), cmp.Compare(leads(a), leads(b)), cmp.Compare(b.Severity, a.Severity))
+}
+
+// compare orders signals by how telling they are, most telling first: business
+// first, then by severity, then p-value, then size of the effect, then name.
 func compare(a, b *report.Signal) int {
 	return cmp.Or(
+		cmp.Compare(rank(a), rank(b)),
 		cmp.Compare(SeverityOf(b), SeverityOf(a)),
 		cmp.Compare(a.P, b.P),
 		cmp.Compare(math.Abs(b.Effect.Size), math.Abs(a.Effect.Size)),

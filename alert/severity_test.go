@@ -49,6 +49,8 @@ func TestCause(t *testing.T) {
 		return s
 	}
 	first := drift("amount", 1e-20, 1.2)
+	revenue := about(report.KindMetric, "revenue")
+	revenue.Evidence = report.KPI
 	silent := report.Signal{Name: "quality.missing", Value: .3, Threshold: .1, HasThreshold: true,
 		Subject: report.Subject{Kind: report.KindFeature, Name: "age", Segment: "tenant=acme"}}
 	for _, c := range []struct {
@@ -56,11 +58,14 @@ func TestCause(t *testing.T) {
 		want    string
 	}{
 		{[]report.Signal{first}, "amount: mean up 1.2 sd"},
-		{[]report.Signal{first, about(report.KindFeature, "b")}, "amount: mean up 1.2 sd; 1 more feature moved with it"},
+		{[]report.Signal{first, about(report.KindFeature, "b")}, "amount: mean up 1.2 sd; b moved with it"},
 		{[]report.Signal{first, about(report.KindFeature, "b"), about(report.KindFeature, "c"), about(report.KindMetric, "auc")},
-			"amount: mean up 1.2 sd; 2 more features and 1 metric moved with it"},
+			"amount: mean up 1.2 sd; b, c and metric auc moved with it"},
 		{[]report.Signal{first, about(report.KindPair, "a×b"), about(report.KindMetric, "auc"), about(report.KindGroup, "sex=f")},
-			"amount: mean up 1.2 sd; 1 group, 1 metric and 1 pair moved with it"},
+			"amount: mean up 1.2 sd; pair a×b, metric auc and group sex=f moved with it"},
+		{[]report.Signal{first, about("feature", "b"), about("feature", "c"), about("feature", "d"), about("feature", "e"), about("feature", "f"), about(report.KindMetric, "g")},
+			"amount: mean up 1.2 sd; b, c, d, 2 more features and 1 more metric moved with it"},
+		{[]report.Signal{revenue, first, about("feature", "b")}, "metric revenue: mean up 0.6 sd; with it amount: mean up 1.2 sd; b moved with it"},
 		{[]report.Signal{about(report.KindPrediction, "score")}, "prediction score: mean up 0.6 sd"},
 		{[]report.Signal{silent}, "age in tenant=acme: quality.missing is 0.3, beyond 0.1"},
 	} {

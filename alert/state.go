@@ -19,6 +19,12 @@ type state struct {
 	incidents []*incident     // oldest first
 	events    []report.Event  // oldest first
 	capped    uint64
+	silences  []Silence             // oldest first
+	pending   map[waiting]time.Time // since when
+	heard     map[string]hearing    // by rule
+	trails    []*trail              // sorted by kind of evidence, then subject
+	standings []standing            // sorted by subject
+	day       day
 }
 
 // incident is one cause being followed. Its view is what reports show; the
@@ -27,6 +33,10 @@ type incident struct {
 	view    report.Incident
 	members []*member // most telling first
 	opened  uint64    // tick
+	moved   uint64    // tick at which it opened or last worsened
+	paged   time.Time // when somebody was last to be woken
+	excuse  string    // the maintenance that an alarm overlapped
+	exposed bool      // an alarm overlapped none
 	closed  uint64    // tick, while resolved
 	done    bool      // resolved
 	final   bool      // and never to be reopened
@@ -34,8 +44,9 @@ type incident struct {
 
 // member is a subject of an incident.
 type member struct {
-	evidence report.Signal // its strongest
+	evidence report.Signal // its strongest; of a rule its newest
 	marks    []mark
+	since    uint64 // tick at which it joined
 }
 
 // mark follows one kind of evidence at one scale that alarmed for a member.
@@ -52,11 +63,12 @@ type place struct {
 	m  *member
 }
 
-// index returns the place of every subject that is in an open incident.
-func (s *state) index() map[report.Subject]place {
+// index returns the place of every subject that is in an open incident of a
+// rule, or of the statistics.
+func (s *state) index(rule string) map[report.Subject]place {
 	open := map[report.Subject]place{}
 	for _, in := range s.incidents {
-		if !in.done {
+		if !in.done && in.view.Rule == rule {
 			in.enter(open)
 		}
 	}

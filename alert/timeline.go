@@ -9,10 +9,13 @@ import (
 
 // Kinds of the events that a policy enters in the timeline.
 const (
-	EventOpened   = "incident.opened"
-	EventReopened = "incident.reopened"
-	EventResolved = "incident.resolved"
-	EventAccepted = "reference.accepted"
+	EventOpened       = "incident.opened"
+	EventReopened     = "incident.reopened"
+	EventWorsened     = "incident.worsened"
+	EventResolved     = "incident.resolved"
+	EventAcknowledged = "incident.acknowledged"
+	EventAccepted     = "reference.accepted"
+	EventRule         = "rule.idle"
 )
 
 // Accept takes what is as the new normal: every open incident is resolved, none
@@ -47,17 +50,23 @@ func (s *state) note(at time.Time, kind, text string) {
 	s.events = append(s.events, report.Event{At: stamp(at), Kind: kind, Text: cut(text)})
 }
 
-// publish shows incidents and timeline in a report: open incidents first, newest
-// first; events newest first, without those already there.
+// publish shows incidents and timeline in a report: open incidents first, most
+// pressing first, then the others, newest first; events newest first, without
+// those already there.
 func (s *state) publish(r *report.Report) {
 	r.Incidents = make([]report.Incident, 0, len(s.incidents))
+	open := 0
 	for _, done := range [...]bool{false, true} {
 		for _, in := range slices.Backward(s.incidents) {
 			if in.done == done {
 				r.Incidents = append(r.Incidents, in.view)
 			}
 		}
+		if !done {
+			open = len(r.Incidents)
+		}
 	}
+	slices.SortStableFunc(r.Incidents[:open], func(a, b report.Incident) int { return pressing(&a, &b) })
 	events := slices.Clone(r.Events)
 	for _, e := range slices.Backward(s.events) {
 		if !slices.ContainsFunc(r.Events, func(o report.Event) bool {

@@ -11,6 +11,10 @@ import (
 func TestTransitions(t *testing.T) {
 	in := func(id string, severity report.Severity, reopened int, resolved bool) report.Incident {
 		i := report.Incident{ID: id, Severity: severity, Reopened: reopened, Opened: epoch}
+		i.Page = Pages(&i)
+		if i.Page {
+			i.Paged = 1
+		}
 		if resolved {
 			i.Resolved = epoch
 		}

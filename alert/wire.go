@@ -39,9 +39,10 @@ func (e *encoder) time(t time.Time) {
 // decoder reads them from hostile bytes. The first failure sticks, and every
 // later read returns a zero, so that callers check once.
 type decoder struct {
-	b    []byte
-	size int
-	err  error
+	b       []byte
+	size    int
+	version byte
+	err     error
 }
 
 func (d *decoder) fail(format string, args ...any) {
@@ -132,6 +133,13 @@ func (d *decoder) text() string {
 		return ""
 	}
 	return string(d.take(n))
+}
+
+// short reads a text of a bounded number of bytes.
+func (d *decoder) short(limit int) string {
+	text := d.text()
+	d.require(len(text) <= limit, "text of %d bytes, at most %d", len(text), limit)
+	return text
 }
 
 func (d *decoder) flag() bool {

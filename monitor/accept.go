@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/tidemark-ml/tidemark/profile"
+	"github.com/tidemark-ml/tidemark/report"
 )
 
 // accept makes the newest panes the reference.
@@ -36,10 +37,11 @@ func (k *keeper) accept(scale int) error {
 	}
 	next := *k.newest()
 	next.Model, next.Learning, next.Events = k.identity(), k.progress(), k.takeEvents()
-	next.Incidents = slices.Clone(next.Incidents)
+	next.Incidents, next.States, next.Digest = slices.Clone(next.Incidents), nil, nil
+	next.State = min(next.State, report.StateOK)
 	for i := range next.Incidents {
 		if next.Incidents[i].Open() {
-			next.Incidents[i].Resolved = p.Created
+			next.Incidents[i].Resolved, next.Incidents[i].State = p.Created, report.StateOK
 		}
 	}
 	k.remember(&next)

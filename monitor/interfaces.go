@@ -26,6 +26,12 @@ type Accepter interface {
 	Accept(at time.Time, why string)
 }
 
+// Validator is a Decider that can say what is wrong with its parameters. [New]
+// fails with what it returns.
+type Validator interface {
+	Validate() error
+}
+
 // Budgeter is a Decider that allows one false incident among so many panes.
 // Evaluators find the number in the comparison.
 type Budgeter interface {

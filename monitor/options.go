@@ -200,6 +200,11 @@ func (c *config) validate() error {
 	if c.logger == nil {
 		errs = append(errs, errors.New("monitor: the logger is nil; leave WithLogger out for slog's default"))
 	}
+	if v, ok := c.decider.(Validator); ok {
+		if err := guard(partOf("decider", v), v.Validate); err != nil {
+			errs = append(errs, fmt.Errorf("monitor: the decider cannot be used: %w", err))
+		}
+	}
 	for i, e := range c.evaluators {
 		if e == nil {
 			errs = append(errs, fmt.Errorf("monitor: evaluator %d of %d is nil", i+1, len(c.evaluators)))

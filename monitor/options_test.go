@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tidemark-ml/tidemark/alert"
 	"github.com/tidemark-ml/tidemark/monitor"
 	"github.com/tidemark-ml/tidemark/profile"
 )
@@ -37,6 +38,9 @@ func TestBadOptionsAreErrors(t *testing.T) {
 		"no logger":         {"m", s, []monitor.Option{monitor.WithLogger(nil)}, []string{"logger is nil"}},
 		"a nil evaluator":   {"m", s, []monitor.Option{monitor.WithEvaluators(shares{}, nil)}, []string{"evaluator 2 of 2"}},
 		"a nil exporter":    {"m", s, []monitor.Option{monitor.WithExporter(nil)}, []string{"exporter 1 of 1"}},
+		"a misspelt rule": {"m", s, []monitor.Option{monitor.WithDecider(&alert.Policy{Rules: []alert.Rule{
+			{Name: "psi", Signal: "drift.psy", Above: alert.Limit(.2)},
+		}})}, []string{`rule "psi"`, `did you mean "drift.psi"`}},
 		"a foreign schema":  {"m", other, []monitor.Option{withReference(t)}, []string{`"m"`, "regression", "age"}},
 		"several mistakes":  {"m", s, []monitor.Option{monitor.WithClock(nil), monitor.WithHistory(-1), monitor.WithExporter(nil), monitor.WithLearning(monitor.Learning{Panes: 1})}, []string{"clock", "history", "exporter", "learning"}},
 		"nested in Options": {"m", s, []monitor.Option{monitor.Options(nil, monitor.Options(monitor.WithStripes(-1)))}, []string{"stripes"}},

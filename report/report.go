@@ -28,9 +28,15 @@ type Report struct {
 	// being learned.
 	Learning *Progress `json:"learning,omitempty"`
 	Signals  []Signal  `json:"signals"`
-	// Incidents are those open, then those resolved within the memory of the
-	// decider; newest first.
+	// Incidents are those open, most pressing first, then those resolved within
+	// the memory of the decider, newest first.
 	Incidents []Incident `json:"incidents"`
+	// State is that of the model, the gravest of its subjects'; States lists the
+	// subjects that are in warning, recovering or alert, gravest first.
+	State  State      `json:"state,omitempty"`
+	States []Standing `json:"states,omitempty"`
+	// Digest is there once a day: what did not deserve a page.
+	Digest *Digest `json:"digest,omitempty"`
 	// Distributions are the reference and the newest pane of each subject,
 	// for pages. Sensitive features have none.
 	Distributions []Distribution `json:"distributions,omitempty"`
