@@ -205,14 +205,16 @@ func (c *BinaryCell) add(score float64, truth int) {
 // scikit-learn before 1.3 does.
 const logClip = 1e-15
 
-// LogLoss is −ln of the probability that was given to the truth (0 or 1), with
-// the score clipped to [1e-15, 1−1e-15].
+// LogLoss is −ln of the probability that was given to the truth (0 or 1), which
+// counts as at least 1e-15.
 func LogLoss(score float64, truth int) float64 {
-	score = min(max(score, logClip), 1-logClip)
-	if truth == 1 {
-		return -math.Log(score)
+	switch {
+	case truth == 1:
+		return -math.Log(max(score, logClip))
+	case score > 1-logClip: // 1 − 1e-15 is not a float64: clip what is left of 1
+		return -math.Log(logClip)
 	}
-	return -math.Log1p(-score)
+	return -math.Log1p(-max(score, 0))
 }
 
 func (c *RegressionCell) add(e, truth float64) {

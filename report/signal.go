@@ -15,6 +15,9 @@ type Signal struct {
 	// Value is in Unit; 0 when Undefined.
 	Value     float64 `json:"value"`
 	Undefined bool    `json:"undefined,omitempty"`
+	// Low and High bound Value with 95 % confidence; both 0 where not known.
+	Low  float64 `json:"low,omitempty"`
+	High float64 `json:"high,omitempty"`
 	// Floor is the value to expect where nothing has changed, at these sizes.
 	Floor float64 `json:"floor,omitempty"`
 	// Critical are the values that chance alone exceeds with the probabilities
@@ -102,7 +105,7 @@ func (c Critical) At(alpha float64) (float64, bool) {
 // Finite reports whether no number of the signal is NaN or ±Inf.
 func (s *Signal) Finite() bool {
 	for _, v := range [...]float64{
-		s.Value, s.Floor, s.P, s.Threshold, s.Effect.Size, s.Effect.Low,
+		s.Value, s.Low, s.High, s.Floor, s.P, s.Threshold, s.Effect.Size, s.Effect.Low,
 		s.Effect.High, s.Effect.Detectable, s.Window.Maturity,
 	} {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
@@ -131,7 +134,7 @@ func (s Signal) Sanitised() Signal {
 		s.HasThreshold = false
 	}
 	for _, v := range [...]*float64{
-		&s.Value, &s.Floor, &s.P, &s.Threshold, &s.Effect.Size, &s.Effect.Low,
+		&s.Value, &s.Low, &s.High, &s.Floor, &s.P, &s.Threshold, &s.Effect.Size, &s.Effect.Low,
 		&s.Effect.High, &s.Effect.Detectable, &s.Window.Maturity,
 	} {
 		if math.IsNaN(*v) || math.IsInf(*v, 0) {
