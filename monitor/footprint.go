@@ -37,8 +37,10 @@ func Footprint(schema *profile.Schema, options ...Option) (bytes int64) {
 		wide = widestCells(g)
 	}
 	bytes += batchesBytes(s, g, &c)
-	bytes += sketched*(s.of(g.New(profile.WithSketches))+8*wide) + counted*(s.of(g.New(profile.CountsOnly))+8*wide)
-	bytes += (int64(largestScale()+2*c.learning.Panes) + 2) * (s.of(g.New(profile.CountsOnly).Pack()) + 4*wide)
+	times := 1 + int64(len(g.Segments().Segments)) // each segment has cells of its own
+	bytes += sketched*(s.of(g.New(profile.WithSketches))+(8*times+int64(unsafe.Sizeof(profile.Sum{})))*wide)
+	bytes += counted * (s.of(g.New(profile.CountsOnly)) + 8*times*wide)
+	bytes += (int64(largestScale()+2*c.learning.Panes) + 2) * (s.of(g.New(profile.CountsOnly).Pack()) + 4*times*wide)
 	bytes += s.of(g.NewFiller())
 	if len(c.evaluators) > 0 {
 		bytes += maxSeries * (int64(c.history)*int64(unsafe.Sizeof(point{})) + int64(unsafe.Sizeof(seriesKey{})) + 256)

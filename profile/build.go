@@ -62,7 +62,7 @@ func Build(schema *Schema, rows iter.Seq2[Row, error], options ...BuildOption) (
 		return nil, err
 	}
 	g := newGeometry(schema, b.cut())
-	g = g.withJoint(b.plan(g))
+	g = g.withJoint(b.plan(g)).withReservoir(b.reservoir)
 	return b.fill(g, rows)
 }
 
@@ -77,6 +77,7 @@ type builder struct {
 	lastTime  time.Time
 	columns   []surveyed
 	pairs     pairsMode
+	reservoir int
 	joint     *jointSurvey
 }
 

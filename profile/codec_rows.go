@@ -68,6 +68,7 @@ func (p *Profile) encodeRows(e *encoder) {
 	if p.Outcomes != nil {
 		e.section(sectionOutcomes, 0, p.Outcomes.encode)
 	}
+	write(sectionReservoir, p.Reservoir != nil, p.Reservoir.encode)
 }
 
 // decodeRows reads what encodeRows wrote.
@@ -87,6 +88,7 @@ func (p *Profile) decodeRows(s sections) error {
 		{sectionCellSums, p.decodeScores},
 		{sectionSegments, p.decodeSegments},
 		{sectionOutcomes, func(r *reader) { p.Outcomes = decodeOutcomes(r, g) }},
+		{sectionReservoir, func(r *reader) { p.Reservoir = decodeReservoir(r, g) }},
 	} {
 		if r, ok := s.find(part.id); ok {
 			part.decode(r)

@@ -85,6 +85,8 @@ func sectionName(id uint16) string {
 		return "attributions"
 	case sectionSegments:
 		return "segments"
+	case sectionReservoir:
+		return "sample of rows"
 	case sectionEnd:
 		return "end"
 	}

@@ -134,11 +134,11 @@ func withSection(data []byte, id, flags uint16) []byte {
 func TestUnknownSections(t *testing.T) {
 	r := testReference(t, 500)
 	data := encoded(t, r)
-	if err := new(Reference).UnmarshalBinary(withSection(data, sectionReservoir, 0)); err != nil {
+	if err := new(Reference).UnmarshalBinary(withSection(data, sectionLatency, 0)); err != nil {
 		t.Fatalf("an unknown section must be skipped: %v", err)
 	}
-	err := new(Reference).UnmarshalBinary(withSection(data, sectionReservoir, mustUnderstand))
-	if !errors.Is(err, ErrVersion) || !strings.Contains(err.Error(), "39") {
+	err := new(Reference).UnmarshalBinary(withSection(data, sectionLatency, mustUnderstand))
+	if !errors.Is(err, ErrVersion) || !strings.Contains(err.Error(), "41") {
 		t.Fatalf("an unknown section that must be understood: %v", err)
 	}
 	if err := new(Reference).UnmarshalBinary(withSection(data, sectionPanes, 0)); !errors.Is(err, ErrCorrupt) {

@@ -25,6 +25,7 @@ type Geometry struct {
 	groups    *GroupPlan
 	segments  *SegmentPlan
 	slices    *SlicePlan
+	reservoir int    // rows that profiles keep a sample of
 	lossAxes  []bool // axes whose losses are summed by cell
 	panes     struct {
 		offsets []uint32

@@ -35,6 +35,9 @@ type Profile struct {
 	// cells, missing, invalid and unseen, nothing else. Empty where no segment is
 	// declared.
 	Segments []*Profile
+	// Reservoir is a sample of the rows as cells; nil unless the reference was
+	// built with [KeepRows], and where only counts are kept.
+	Reservoir *Reservoir
 	// Outcomes are what came true of these rows; nil where no truth is known.
 	Outcomes *Outcomes
 
@@ -76,7 +79,7 @@ func (g *Geometry) New(detail Detail) *Profile {
 	p := &Profile{geometry: g, Columns: make([]Column, g.Len()), Joint: g.joint.newJoint(), Segments: g.newSegments()}
 	p.Groups = make([]GroupCounts, len(g.groups.Groups))
 	if detail == WithSketches {
-		p.Scores = g.newScores()
+		p.Scores, p.Reservoir = g.newScores(), g.newReservoir()
 	}
 	for i := range p.Columns {
 		a, c := g.Axis(i), &p.Columns[i]
@@ -167,6 +170,11 @@ func (p *Profile) mergeRows(o *Profile) error {
 	} else {
 		p.Scores = nil
 	}
+	if p.Reservoir != nil && o.Reservoir != nil {
+		p.Reservoir.merge(o.Reservoir)
+	} else {
+		p.Reservoir = nil
+	}
 	if len(p.Segments) == 0 && len(o.Segments) > 0 {
 		p.Segments = p.geometry.newSegments()
 	}
@@ -242,12 +250,13 @@ func (p *Profile) Reset() {
 		}
 	}
 	p.clearRows()
+	p.Reservoir.reset()
 	for _, sums := range p.Scores {
 		clear(sums)
 	}
 	*p = Profile{
 		geometry: p.geometry, Columns: columns, Joint: p.Joint, Groups: p.Groups,
-		Attributions: p.Attributions, Scores: p.Scores, Segments: p.Segments, Outcomes: p.Outcomes,
+		Attributions: p.Attributions, Scores: p.Scores, Segments: p.Segments, Outcomes: p.Outcomes, Reservoir: p.Reservoir,
 	}
 }
 

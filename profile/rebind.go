@@ -51,6 +51,7 @@ func (r *Reference) Rebind(s *Schema) (*Reference, error) {
 	if together != nil {
 		g = g.withJoint(together.plan)
 	}
+	g = g.withReservoir(from.reservoir)
 	rows := newRowsRebinding(from, g, columns)
 	panes := make([]*Pane, len(r.panes))
 	for i, p := range r.panes {

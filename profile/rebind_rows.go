@@ -1,6 +1,9 @@
 package profile
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // rowsRebinding says how what was counted by looking at rows is carried to
 // another geometry: groups and segments by name, axes as the columns go. What
@@ -93,6 +96,41 @@ func (m *rowsRebinding) profile(p, out *Profile) {
 		out.Segments = append(out.Segments, s)
 	}
 	out.Outcomes = m.outcomes(p.Outcomes)
+	out.Reservoir = m.sample(p.Reservoir)
+}
+
+// sample carries a sample of rows, cell by cell.
+func (m *rowsRebinding) sample(old *Reservoir) *Reservoir {
+	if old == nil {
+		return nil
+	}
+	out := m.to.newReservoir()
+	for _, e := range old.entries {
+		var j Joined
+		old.decode(int(e.slot), &j)
+		cells := make([]uint8, m.to.latency())
+		for axis := range cells {
+			cells[axis] = m.columns[axis].cell(j.Cells[m.columns[axis].source])
+		}
+		j.Cells = cells
+		truth := math.NaN()
+		if j.Known {
+			truth = j.Truth
+		}
+		out.put(e.hash, m.to.AppendJoined(nil, &j), math.Float64bits(truth))
+	}
+	return out
+}
+
+// cell returns where a cell of the old axis went.
+func (c *rebinding) cell(old uint8) uint8 {
+	switch {
+	case c.to == nil || old > LastCell:
+		return old
+	case int(old) >= len(c.to) || c.to[old] == unseenCell:
+		return CellUnseen
+	}
+	return uint8(min(c.to[old], LastCell))
 }
 
 // pane carries the rows of p to out.

@@ -15,6 +15,7 @@ type watcher struct {
 	lookups  []byteLookup // by axis; empty for labels
 	visit    func(*Joined)
 	scores   sampler
+	offers   sampler
 	first    uint64 // rows of a profile whose scores are all summed by cell
 	summed   uint64 // of the open profile
 	width    int    // bytes of a row
@@ -27,11 +28,12 @@ type watcher struct {
 const (
 	scoreRows  = 1024 // the first rows of a profile, all looked at for Profile.Scores
 	scoreEvery = 64   // later 1 in as many
+	sampleLate = 16   // 1 in as many rows without an id is offered to a full sample of rows
 )
 
 func (g *Geometry) newWatcher() *watcher {
 	w := &watcher{
-		geometry: g, width: g.latency(), first: scoreRows, scores: sampler{every: scoreEvery},
+		geometry: g, width: g.latency(), first: scoreRows, scores: sampler{every: scoreEvery}, offers: sampler{every: sampleLate, state: 1},
 		lookups: make([]byteLookup, g.latency()), whole: make([]int32, 0, BatchRows), every: make([]int32, BatchRows),
 		joined: Joined{Probabilities: make([]float32, 0, len(g.schema.target.Classes))},
 	}
@@ -104,6 +106,9 @@ func (w *watcher) choose(b *Batch, p *Profile) {
 			w.summed++
 			slot[wordFlags] |= flagScores
 			wanted = true
+		}
+		if sample := p.Reservoir; sample != nil {
+			wanted = wanted || slot[wordID] != 0 || sample.Len() < sample.most || w.offers.take()
 		}
 		if wanted || segments {
 			w.whole = append(w.whole, int32(r))
@@ -186,7 +191,8 @@ func (w *watcher) look(b *Batch, r int, p *Profile) {
 		p.sumScore(j)
 	}
 	p.segment(j, slot)
-	if w.visit == nil || j.Hash == 0 && flags&flagTruth == 0 {
+	show := w.visit != nil && (j.Hash != 0 || flags&flagTruth != 0)
+	if !show && p.Reservoir == nil {
 		return
 	}
 	if flags&flagTime != 0 {
@@ -200,7 +206,10 @@ func (w *watcher) look(b *Batch, r int, p *Profile) {
 	if flags&flagTruth != 0 {
 		j.judge(g.schema.target, math.Float64frombits(slot[wordTruth]), j.Predicted)
 	}
-	w.visit(j)
+	p.Reservoir.add(j)
+	if show {
+		w.visit(j)
+	}
 }
 
 // sumScore adds the score of a row to the cells it is in.
