@@ -38,7 +38,7 @@ func Footprint(schema *profile.Schema, options ...Option) (bytes int64) {
 	}
 	bytes += batchesBytes(s, g, &c)
 	times := 1 + int64(len(g.Segments().Segments)) // each segment has cells of its own
-	bytes += sketched*(s.of(g.New(profile.WithSketches))+(8*times+int64(unsafe.Sizeof(profile.Sum{})))*wide)
+	bytes += sketched * (s.of(g.New(profile.WithSketches)) + (8*times+int64(unsafe.Sizeof(profile.Sum{})))*wide)
 	bytes += counted * (s.of(g.New(profile.CountsOnly)) + 8*times*wide)
 	bytes += (int64(largestScale()+2*c.learning.Panes) + 2) * (s.of(g.New(profile.CountsOnly).Pack()) + 4*times*wide)
 	bytes += s.of(g.NewFiller())
