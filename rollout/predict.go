@@ -2,9 +2,9 @@ package rollout
 
 import (
 	"context"
-	"fmt"
-	"reflect"
+	"errors"
 
+	"github.com/tidemark-ml/tidemark/monitor"
 	"github.com/tidemark-ml/tidemark/profile"
 )
 
@@ -12,34 +12,30 @@ import (
 // function wrapped by monitor.Wrap is one.
 type Predict[In, Out any] = func(context.Context, In) (Out, error)
 
-// outcomeOf returns given, or how an Out of a known type is an outcome: a
-// float64 or float32 is the score, a string the class, a bool a score of 1 or 0,
-// a []float64 the probabilities of the classes, and a profile.Outcome itself.
-func outcomeOf[Out any](given func(Out) profile.Outcome) (func(Out) profile.Outcome, error) {
-	if given != nil {
-		return given, nil
-	}
-	var known any
-	switch any(*new(Out)).(type) {
-	case float64:
-		known = func(v float64) profile.Outcome { return profile.Outcome{Score: v} }
-	case float32:
-		known = func(v float32) profile.Outcome { return profile.Outcome{Score: float64(v)} }
-	case string:
-		known = func(v string) profile.Outcome { return profile.Outcome{Class: v} }
-	case bool:
-		known = func(v bool) profile.Outcome {
-			if v {
-				return profile.Outcome{Score: 1}
-			}
-			return profile.Outcome{}
-		}
-	case []float64:
-		known = func(v []float64) profile.Outcome { return profile.Outcome{Probabilities: v} }
-	case profile.Outcome:
-		known = func(v profile.Outcome) profile.Outcome { return v }
-	default:
-		return nil, fmt.Errorf("rollout: a %v is no outcome that is known; say in Outcome how it becomes one", reflect.TypeFor[Out]())
-	}
-	return known.(func(Out) profile.Outcome), nil
+// Wiring says how requests and answers are read: as monitor.Wrap reads them under
+// the same schema with the same options. Only Schema is needed, where its struct
+// has an id.
+type Wiring[In, Out any] struct {
+	Schema  *profile.Schema
+	Options []monitor.WrapOption // IDFrom, FeaturesFrom, OutcomeFrom
+	// Key is what sticks to an arm of a canary: a user, an account. nil means the
+	// id, where nothing has to stick. The fewer requests a key has, the nearer the
+	// error probabilities are to what is promised.
+	Key func(context.Context, In) string
+	// FallBack lets a canary answer with the base where the candidate fails or
+	// panics. It still counts as the candidate's error.
+	FallBack bool
+	// Copy makes of a request what a shadow may keep. Give it where the caller
+	// changes a request after its answer. It runs on the caller's path.
+	Copy func(In) In
 }
+
+func (w *Wiring[In, Out]) reader() (*monitor.Reader[In, Out], error) {
+	if w.Schema == nil {
+		return nil, errors.New("rollout: Wiring has no Schema; give it the monitor's")
+	}
+	return monitor.NewReader[In, Out](w.Schema, w.Options...)
+}
+
+// errPanicked stands for a panic in what is counted.
+var errPanicked = errors.New("rollout: the model panicked")

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/tidemark-ml/tidemark/profile"
+	"github.com/tidemark-ml/tidemark/report"
 )
 
 // hand is a clock that is moved by hand.
@@ -373,23 +374,40 @@ func TestLearnedBounds(t *testing.T) {
 	}
 }
 
+// request is what the models of the tests take.
+type request struct {
+	ID     string  `monitor:",id"`
+	User   string  // the key
+	Amount float64 `monitor:"amount"`
+	Region string  `monitor:"region,segment,oneof=north|south"`
+}
+
+func requests(t testing.TB) *profile.Schema {
+	t.Helper()
+	schema, err := profile.SchemaOf[request](profile.Binary(.5))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schema
+}
+
+type requestModel = Predict[request, float64]
+
 func TestCanaryFallsBack(t *testing.T) {
-	base := func(context.Context, string) (float64, error) { return .1, nil }
+	base := func(context.Context, request) (float64, error) { return .1, nil }
 	for _, c := range []struct {
 		name      string
 		fallBack  bool
-		candidate Predict[string, float64]
+		candidate requestModel
 		want      string
 	}{
-		{"error", false, func(context.Context, string) (float64, error) { return 0, errors.New("down") }, "down"},
-		{"error", true, func(context.Context, string) (float64, error) { return 0, errors.New("down") }, "0.1"},
-		{"panic", false, func(context.Context, string) (float64, error) { panic("broken") }, "broken"},
-		{"panic", true, func(context.Context, string) (float64, error) { panic("broken") }, "0.1"},
-		{"fine", true, func(context.Context, string) (float64, error) { return .2, nil }, "0.2"},
+		{"error", false, func(context.Context, request) (float64, error) { return 0, errors.New("down") }, "down"},
+		{"error", true, func(context.Context, request) (float64, error) { return 0, errors.New("down") }, "0.1"},
+		{"panic", false, func(context.Context, request) (float64, error) { panic("broken") }, "broken"},
+		{"panic", true, func(context.Context, request) (float64, error) { panic("broken") }, "0.1"},
+		{"fine", true, func(context.Context, request) (float64, error) { return .2, nil }, "0.2"},
 	} {
-		canary, err := NewCanary(base, c.candidate, smallPlan(newHand()), Wiring[string, float64]{
-			Key: func(_ context.Context, in string) string { return in }, FallBack: c.fallBack,
-		})
+		canary, err := NewCanary(base, c.candidate, smallPlan(newHand()), Wiring[request, float64]{Schema: requests(t), FallBack: c.fallBack})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -397,18 +415,22 @@ func TestCanaryFallsBack(t *testing.T) {
 		for i := 0; canary.Assign(key).Arm != Candidate; i++ {
 			key = strconv.Itoa(i)
 		}
-		if got := outcomeText(canary.Predict, key); got != c.want {
+		if got := outcomeText(canary.Predict, request{ID: key}); got != c.want {
 			t.Errorf("%s, fall back %v: %s, want %s", c.name, c.fallBack, got, c.want)
 		}
 		d := canary.Decision()
 		if failed := d.Findings[0].Candidate; d.Requests[Candidate] != 1 || (failed == 1) != (c.name != "fine") {
 			t.Errorf("%s, fall back %v: %v requests, error rate %v", c.name, c.fallBack, d.Requests, failed)
 		}
+		canary.Label(key, profile.Positive())
+		if d := canary.Decision(); d.Labelled[Candidate] != map[bool]uint64{true: 1}[c.name == "fine"] {
+			t.Errorf("%s, fall back %v: %v labelled", c.name, c.fallBack, d.Labelled)
+		}
 	}
 }
 
 // outcomeText is the answer, error or panic of a call.
-func outcomeText(predict Predict[string, float64], in string) (text string) {
+func outcomeText(predict requestModel, in request) (text string) {
 	defer func() {
 		if v := recover(); v != nil {
 			text = fmt.Sprint(v)
@@ -422,16 +444,70 @@ func outcomeText(predict Predict[string, float64], in string) (text string) {
 }
 
 func TestCanaryErrors(t *testing.T) {
-	f := func(context.Context, string) (float64, error) { return .1, nil }
-	key := func(_ context.Context, in string) string { return in }
-	if _, err := NewCanary(f, nil, smallPlan(newHand()), Wiring[string, float64]{Key: key}); err == nil {
+	f := func(context.Context, request) (float64, error) { return .1, nil }
+	if _, err := NewCanary(f, nil, smallPlan(newHand()), Wiring[request, float64]{Schema: requests(t)}); err == nil {
 		t.Error("a nil candidate was taken")
 	}
-	if _, err := NewCanary(f, f, smallPlan(newHand()), Wiring[string, float64]{}); err == nil || !strings.Contains(err.Error(), "Key") {
-		t.Errorf("no key: %v", err)
+	if _, err := NewCanary(f, f, smallPlan(newHand()), Wiring[request, float64]{}); err == nil || !strings.Contains(err.Error(), "Schema") {
+		t.Errorf("no schema: %v", err)
 	}
-	g := func(context.Context, string) (time.Time, error) { return time.Time{}, nil }
-	if _, err := NewCanary(g, g, smallPlan(newHand()), Wiring[string, time.Time]{Key: key}); err == nil || !strings.Contains(err.Error(), "time.Time") {
+	g := func(context.Context, request) (time.Time, error) { return time.Time{}, nil }
+	if _, err := NewCanary(g, g, smallPlan(newHand()), Wiring[request, time.Time]{Schema: requests(t)}); err == nil || !strings.Contains(err.Error(), "time.Time") {
 		t.Errorf("an answer nobody knows: %v", err)
+	}
+	type anonymous struct {
+		Amount float64 `monitor:"amount"`
+	}
+	schema, err := profile.SchemaOf[anonymous](profile.Binary(.5))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := func(context.Context, anonymous) (float64, error) { return .1, nil }
+	if _, err := NewCanary(h, h, smallPlan(newHand()), Wiring[anonymous, float64]{Schema: schema}); err == nil || !strings.Contains(err.Error(), "Wiring.Key") {
+		t.Errorf("no id: %v", err)
+	}
+}
+
+// Panels and totals name no key, no id and nothing that is not finite.
+func TestTrialPanel(t *testing.T) {
+	clock := newHand()
+	trial, err := NewTrial(smallPlan(clock))
+	if err != nil {
+		t.Fatal(err)
+	}
+	drive(trial, clock, rand.New(rand.NewPCG(4, 1)), 3000, [2]float64{.02, .02}, [2]float64{.1, .1})
+	p := trial.Panel()
+	if p.State != "continue" && p.State != "promote" || len(p.Tables) != 2 || len(p.Charts) != 2 || len(p.Charts[0].Points) < 5 {
+		t.Fatalf("%+v", p)
+	}
+	for _, table := range p.Tables {
+		for _, row := range table.Rows {
+			if len(row) != len(table.Columns) {
+				t.Errorf("%s: %d cells of %d", table.Title, len(row), len(table.Columns))
+			}
+		}
+	}
+	last := 0.0
+	for _, point := range p.Charts[0].Points {
+		if point.X <= last || point.Low > point.Y || point.Y > point.High {
+			t.Errorf("point %+v after %v", point, last)
+		}
+		last = point.X
+	}
+	units := map[string]string{}
+	for _, e := range report.Catalogue() {
+		units[e.Name] = e.Unit
+	}
+	requests := 0.0
+	for total := range trial.Totals() {
+		if units[total.Name] == "" || !finite(total.Value) {
+			t.Errorf("%+v is not in the catalogue, or not finite", total)
+		}
+		if total.Name == report.TotalRolloutRequests {
+			requests += total.Value
+		}
+	}
+	if d := trial.Decision(); requests != float64(d.Requests[0]+d.Requests[1]) {
+		t.Errorf("%v requests in the totals, %v decided on", requests, d.Requests)
 	}
 }

@@ -159,3 +159,38 @@ func TestSequenceRadius(t *testing.T) {
 		t.Errorf("the mean was beyond the bound in %d of %d runs at level .05", missed, runs)
 	}
 }
+
+// The interval covers near its level at small counts; the plain normal one falls
+// to zero width where nothing is discordant.
+func TestPairedDifferenceCovers(t *testing.T) {
+	for _, c := range []struct {
+		n        int
+		up, down float64
+		atLeast  float64
+	}{{50, .05, .05, .94}, {50, .1, .02, .93}, {200, .03, .01, .93}, {30, 0, 0, 1}} {
+		covered := 0.0
+		for a := range c.n + 1 {
+			for b := range c.n - a + 1 {
+				ci, err := stat.PairedDifference(uint64(a), uint64(b), uint64(c.n), .95)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if d := c.up - c.down; ci.Lower <= d && d <= ci.Upper {
+					p := 1.0
+					if c.up+c.down < 1 && c.up > 0 {
+						p = binomial(a, c.n, c.up) * binomial(b, c.n-a, c.down/(1-c.up))
+					} else if a+b > 0 {
+						p = 0
+					}
+					covered += p
+				}
+			}
+		}
+		if covered < c.atLeast {
+			t.Errorf("n %d, discordant %v and %v: covers %.4f, want %v", c.n, c.up, c.down, covered, c.atLeast)
+		}
+	}
+	if _, err := stat.PairedDifference(3, 3, 5, .95); !errors.Is(err, stat.ErrInput) {
+		t.Errorf("6 of 5: %v", err)
+	}
+}
