@@ -28,17 +28,29 @@ func Difference(group, others Rate, level float64) (gap Gap, ok bool) {
 
 // Ratio is the rate of a group over that of the others, with Katz's log interval
 // (1978). ok is false where either rate is undefined or that of the others is 0.
-// A group with a rate of 0 has a ratio of 0 and no interval.
+// Where a rate is 0 or 1, for which that interval does not exist or has no width,
+// half a count is added to each count and total (Walter 1975); that of a ratio of
+// 0 begins at 0.
 func Ratio(group, others Rate, level float64) (gap Gap, ok bool) {
-	if group.Total == 0 || others.Count == 0 {
+	if group.Total == 0 || others.Count == 0 || !(level > 0 && level < 1) {
 		return Gap{}, false
 	}
 	ratio := group.value() / others.value()
-	ci, err := stat.KatzRatio(int64(group.Count), int64(group.Total), int64(others.Count), int64(others.Total), level)
-	if err != nil {
-		return Gap{ratio, ratio, ratio}, true
+	low, high := katz(group, others, level)
+	if group.Count == 0 {
+		low = 0
 	}
-	return Gap{ratio, ci.Lower, ci.Upper}, true
+	return Gap{ratio, min(low, ratio), max(high, ratio)}, true
+}
+
+func katz(group, others Rate, level float64) (low, high float64) {
+	k, n, l, m := float64(group.Count), float64(group.Total), float64(others.Count), float64(others.Total)
+	if k == 0 || k == n || l == m {
+		k, n, l, m = k+.5, n+.5, l+.5, m+.5
+	}
+	centre := math.Log(k/n) - math.Log(l/m)
+	half := stat.NormalUpperQuantile((1-level)/2) * math.Sqrt(1/k-1/n+1/l-1/m)
+	return math.Exp(centre - half), math.Exp(centre + half)
 }
 
 // AverageOdds is the mean of the differences of true and of false positive rates

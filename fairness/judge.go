@@ -21,14 +21,20 @@ func newJudge(p Parity, c profile.Comparison, l labels) *judge {
 	return &judge{p.resolved(), c, l, g.Groups(), populationsOf(g)}
 }
 
-// scale is how many time blocks of the reference are as large as the window.
+// scale is how many time blocks of the reference are as large as the window, but
+// no more than gaps can be followed over: a wider window wanders less, so that of
+// a narrower one is on the safe side.
 func (j *judge) scale() int {
 	panes := j.Comparison.Reference.Panes()
 	if len(panes) == 0 {
 		return 0
 	}
-	return max(1, int(math.Round(float64(j.Current.Rows)/float64(max(1, panes[0].Rows)))))
+	scale := int(math.Round(float64(j.Current.Rows) / float64(max(1, panes[0].Rows))))
+	return max(1, min(scale, len(panes)/wishedBlocks))
 }
+
+// wishedBlocks is how many disjoint windows wandering is better learned from.
+const wishedBlocks = 6
 
 // subject is a group or a population.
 func (j *judge) subject(name string) report.Subject {

@@ -59,10 +59,12 @@ func (l labels) rows(p *profile.Profile, i int) uint64 {
 	return 0
 }
 
-// known reports whether p counts groups.
+// known reports whether p counts any row of a group.
 func (l labels) known(p *profile.Profile) bool {
-	if l == unlabelled {
-		return len(p.Groups) > 0
+	for i := range p.Geometry().Groups().Groups {
+		if l.rows(p, i) > 0 {
+			return true
+		}
 	}
-	return p.Outcomes != nil && len(p.Outcomes.Groups) > 0
+	return false
 }

@@ -57,11 +57,12 @@ type variationKey struct {
 // variations estimates, in one pass over the reference's windows, how much the
 // gap of every group wanders by every measure: [measure][group], by moments
 //
-//	τ² = max(0, mean((gap − gap of the reference)²) − mean(v) + v of the reference)·NB/(NB−scale)
+//	τ² = (mean((gap − gap of the reference)²) − mean(v) + v of the reference)·NB/(NB−scale)
 //
 // with v the sampling variance of the gap; for live panes, which are no part of
-// the reference, around their own mean. See [profile.Reference.Variation], whose
-// estimate it is.
+// the reference, around their own mean. It is the estimate of
+// [profile.Reference.Variation]; where it is within its standard error of none,
+// that of all groups together takes its place.
 func variations(r *profile.Reference, measures []measure, l labels, populations []population, scale int) [][]variation {
 	key := variationKey{labels: l, scale: scale}
 	for i := range measures {
@@ -85,9 +86,6 @@ func estimate(r *profile.Reference, measures []measure, l labels, populations []
 	}
 	base := gapsOf(r.Profile(), measures, l, populations)
 	for window := range r.Windows(scale) {
-		if !l.known(window) {
-			return out
-		}
 		for m, gaps := range gapsOf(window, measures, l, populations) {
 			for i, g := range gaps {
 				if g.ok && base[m][i].ok {
@@ -99,22 +97,66 @@ func estimate(r *profile.Reference, measures []measure, l labels, populations []
 			}
 		}
 	}
-	part := float64(blocks) / float64(blocks-scale)
 	for m := range sums {
-		for i, s := range sums[m] {
-			disjoint := blocks / scale * int(s.windows) / (blocks - scale + 1)
-			if disjoint < leastBlocks {
-				continue
+		raw := make([]excess, groups)
+		for i := range raw {
+			raw[i] = sums[m][i].excess(base[m][i].variance(base[m][i]), blocks, scale, r.Live())
+		}
+		all := pooled(raw)
+		for i, e := range raw {
+			if e.blocks >= leastBlocks {
+				out[m][i] = variation{e.or(all), e.blocks}
 			}
-			tau2 := max(0, (s.squares-s.sampling)/s.windows+base[m][i].variance(base[m][i])) * part
-			if r.Live() {
-				mean := s.sum / s.windows
-				tau2 = max(0, max(0, s.squares/s.windows-mean*mean)*part-s.sampling/s.windows)
-			}
-			out[m][i] = variation{tau2, disjoint}
 		}
 	}
 	return out
+}
+
+// excess is a variance between windows less what sampling explains, with the
+// standard error that it would have if there were none.
+type excess struct {
+	tau2, error float64
+	blocks      int
+}
+
+func (s *wander) excess(reference float64, blocks, scale int, live bool) (e excess) {
+	e.blocks = blocks / scale * int(s.windows) / (blocks - scale + 1)
+	if e.blocks < leastBlocks {
+		return excess{}
+	}
+	part := float64(blocks) / float64(blocks-scale)
+	sampling, mean := s.sampling/s.windows, s.sum/s.windows
+	e.error = sampling * math.Sqrt(2/float64(e.blocks)) * part
+	if live {
+		e.tau2 = max(0, s.squares/s.windows-mean*mean)*part - sampling
+	} else {
+		e.tau2 = (s.squares/s.windows - sampling + reference) * part
+	}
+	return e
+}
+
+// pooled is the mean over groups, weighted by precision, at least 0.
+func pooled(all []excess) float64 {
+	var sum, weights float64
+	for _, e := range all {
+		if e.error > 0 {
+			w := 1 / (e.error * e.error)
+			sum, weights = sum+w*e.tau2, weights+w
+		}
+	}
+	if weights == 0 {
+		return 0
+	}
+	return max(0, sum/weights)
+}
+
+// or is the group's own where chance does not explain it, and otherwise that of
+// all groups: a small group's says little about it, and would drown every gap.
+func (e excess) or(all float64) float64 {
+	if e.tau2 > e.error {
+		return max(e.tau2, all)
+	}
+	return all
 }
 
 // standing is the gap of a group, and what its variance is made of.

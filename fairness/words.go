@@ -29,6 +29,9 @@ func (m *measure) show(v float64) string {
 
 func (s *sides) rateWords() string {
 	mean, _ := s.now.group.Mean()
+	if s.measure.numbers {
+		return fmt.Sprintf("%s %s over %d rows", s.measure.words, s.measure.show(mean), s.now.group.N)
+	}
 	text := fmt.Sprintf("%s %s of %d", s.measure.words, s.measure.show(mean), s.now.group.N)
 	if !math.IsNaN(s.shrunk) {
 		text += fmt.Sprintf("; shrunken %s", s.measure.show(s.shrunk))
