@@ -44,11 +44,12 @@ var layers = map[string]rule{
 	"guard":              {[]string{"monitor", "profile", "report", "internal/stat"}, "protecting the caller reads reports, nothing else of alert"},
 	"alert":              {[]string{"report", "internal/stat"}, "a policy judges signals, whoever made them"},
 	"exporter":           {[]string{"report"}, "an exporter reads a Source; it must not know who it is"},
+	"notify":             {[]string{"report"}, "a notifier passes on what reports say; severity and paging are the policy's"},
 	"monitor":            {[]string{"profile", "report", "internal/stripe", "internal/ring", "internal/join"}, "the monitor knows no measure, policy or exporter by name"},
 	"dashboard":          {[]string{"report"}, "a page shows reports and recomputes nothing"},
-	"":                   {[]string{"monitor", "profile", "report", "drift", "drift/multivariate", "quality", "alert", "exporter", "dashboard", "performance", "fairness", "explain"}, "assembly of public packages"},
-	"cmd/tidemark":       {[]string{"", "monitor", "profile", "report", "drift", "drift/multivariate", "quality", "alert", "exporter", "dashboard", "sketch", "internal/table", "performance", "fairness", "explain"}, "a command uses what users use"},
-	"examples/":          {[]string{"", "monitor", "profile", "report", "drift", "drift/multivariate", "drift/sequential", "quality", "alert", "exporter", "dashboard", "sketch", "internal/table", "performance", "fairness", "explain", "rollout", "guard"}, "an example uses what users use"},
+	"":                   {[]string{"monitor", "profile", "report", "drift", "drift/multivariate", "quality", "alert", "exporter", "notify", "dashboard", "performance", "fairness", "explain"}, "assembly of public packages"},
+	"cmd/tidemark":       {[]string{"", "monitor", "profile", "report", "drift", "drift/multivariate", "quality", "alert", "exporter", "notify", "dashboard", "sketch", "internal/table", "performance", "fairness", "explain"}, "a command uses what users use"},
+	"examples/":          {[]string{"", "monitor", "profile", "report", "drift", "drift/multivariate", "drift/sequential", "quality", "alert", "exporter", "notify", "dashboard", "sketch", "internal/table", "performance", "fairness", "explain", "rollout", "guard"}, "an example uses what users use"},
 }
 
 // heavy modules must not be needed by the library itself.

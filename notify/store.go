@@ -1,0 +1,139 @@
+package notify
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// The file of a notifier is a magic, a version, JSON and the CRC-32C of all
+// before, little endian. It is replaced as a whole: whoever reads it finds what
+// was written before a crash, or what was written last.
+const (
+	magic       = "TMNB"
+	fileVersion = 1
+	headerSize  = len(magic) + 1
+	sumSize     = 4
+	maxFile     = 64 << 20
+)
+
+// ErrCorrupt is wrapped where a file is not one that a notifier wrote: torn,
+// altered or of another kind.
+var ErrCorrupt = errors.New("notify: corrupt file")
+
+// ErrVersion is wrapped where a file is of a version this library does not read;
+// upgrade the reader.
+var ErrVersion = errors.New("notify: unknown file version")
+
+func checksum(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
+
+// encode returns the bytes of a file.
+func encode(state any) ([]byte, error) {
+	text, err := json.Marshal(state)
+	if err != nil {
+		return nil, fmt.Errorf("notify: encode: %w", err)
+	}
+	b := append(append([]byte(magic), fileVersion), text...)
+	return binary.LittleEndian.AppendUint32(b, checksum(b)), nil
+}
+
+// decode reads them from hostile bytes.
+func decode(data []byte, state any) error {
+	if len(data) < headerSize+sumSize || string(data[:len(magic)]) != magic {
+		return fmt.Errorf("%w: %d bytes that do not begin with %q", ErrCorrupt, len(data), magic)
+	}
+	if v := data[len(magic)]; v != fileVersion {
+		return fmt.Errorf("%w: version %d, this library reads %d", ErrVersion, v, fileVersion)
+	}
+	body, sum := data[:len(data)-sumSize], binary.LittleEndian.Uint32(data[len(data)-sumSize:])
+	if got := checksum(body); got != sum {
+		return fmt.Errorf("%w: checksum %08x, written as %08x", ErrCorrupt, got, sum)
+	}
+	if err := json.NewDecoder(bytes.NewReader(body[headerSize:])).Decode(state); err != nil {
+		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	return nil
+}
+
+// load reads a file; found is false where there is none.
+func load(path string, state any) (found bool, err error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("notify: %w", err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return false, fmt.Errorf("notify: read %s: %w", path, err)
+	}
+	if len(data) > maxFile {
+		return false, fmt.Errorf("%w: %s has more than %d bytes", ErrCorrupt, path, maxFile)
+	}
+	if err := decode(data, state); err != nil {
+		return false, fmt.Errorf("%s: %w", path, err)
+	}
+	return true, nil
+}
+
+// save replaces a file: what a crash leaves is the one before or the new one.
+func save(path string, state any) (err error) {
+	data, err := encode(state)
+	if err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
+	if err != nil {
+		return fmt.Errorf("notify: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(f.Name())
+			err = fmt.Errorf("notify: write %s: %w", path, err)
+		}
+	}()
+	_, err = f.Write(data)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err != nil {
+		return err
+	}
+	if err = os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// syncFolder makes a rename last, where the system can.
+func syncFolder(path string) error {
+	d, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	_ = d.Sync() // not every file system can
+	return d.Close()
+}
+
+// restore loads the file of a notifier. One that is corrupt is put aside: what it
+// knew is told again, under the same keys.
+func restore(path string, state any) (found bool, aside, err error) {
+	if path == "" {
+		return false, nil, nil
+	}
+	found, err = load(path, state)
+	if !errors.Is(err, ErrCorrupt) {
+		return found, nil, err
+	}
+	if moved := os.Rename(path, path+".corrupt"); moved != nil {
+		return false, nil, errors.Join(err, moved)
+	}
+	return false, fmt.Errorf("%w; it was put aside as %s.corrupt, and what is open is told again", err, path), nil
+}

@@ -1,0 +1,58 @@
+package notify
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"testing"
+
+	"github.com/tidemark-ml/tidemark/report"
+)
+
+// Whatever decodes can be written and read again, and told from. The checksum is
+// repaired, or nothing would get past it.
+func FuzzFile(f *testing.F) {
+	var l report.Ledger
+	l.Take(of(open("a"), resolved(open("b"))))
+	ledger, err := json.Marshal(l)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, state := range []kept{{}, {Ledger: ledger}, {Ledger: ledger, Pending: []delivery{{"a/opened/0", []byte(`{"x":1}`), epoch}}}} {
+		data, err := encode(state)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+		f.Add(data[:len(data)/2])
+	}
+	alerts, err := encode(map[string]*active{"k": {Labels: map[string]string{"a": "b"}, StartsAt: epoch, Told: true}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(alerts)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if n := len(data) - sumSize; n >= headerSize {
+			data = binary.LittleEndian.AppendUint32(bytes.Clone(data[:n]), checksum(data[:n]))
+		}
+		var state kept
+		if err := decode(data, &state); err != nil {
+			if !errors.Is(err, ErrCorrupt) && !errors.Is(err, ErrVersion) {
+				t.Fatalf("unexpected error %v", err)
+			}
+			return
+		}
+		var l report.Ledger
+		if len(state.Ledger) > 0 && json.Unmarshal(state.Ledger, &l) == nil {
+			l.Take(of(open("a")))
+		}
+		again, err := encode(state)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := decode(again, &state); err != nil {
+			t.Fatalf("what was written cannot be read: %v", err)
+		}
+	})
+}
