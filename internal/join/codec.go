@@ -108,7 +108,7 @@ func (t *Table) decodeGroup(d *decoder, number uint64) {
 	for range d.count(entryBytes) {
 		t.decodeEntry(d, number, limit, false)
 	}
-	if g := t.numbered(number); g != nil {
+	if g := t.numbered(number); g != nil && number < t.Group() { // the open group's limit is the table's
 		g.limit = min(limit, t.limit)
 	}
 }
