@@ -25,6 +25,7 @@ func (k *keeper) accept(scale int) error {
 	if err != nil {
 		return fmt.Errorf("monitor: accept: %d panes: %w", scale, err)
 	}
+	k.cohorts.forgetOutcomes()
 	k.useReference(r)
 	k.forget(panes)
 	why := fmt.Sprintf("reference %s accepted from %d panes, %d rows", r.ID(), scale, r.Profile().Rows)

@@ -77,6 +77,9 @@ func (k *keeper) evaluate(p *profile.Profile, n int) []report.Signal {
 		}
 		signals = append(signals, s...)
 	}
+	if n == 1 {
+		k.chart(c)
+	}
 	return signals
 }
 
@@ -105,12 +108,17 @@ func (k *keeper) merge(n int, panes []*profile.Pane) *profile.Profile {
 // evaluateSafely returns the signals of e, every number finite and no status
 // set, or, where it panics, one undefined signal that says so and the error.
 func evaluateSafely(e Evaluator, c profile.Comparison) (signals []report.Signal, err error) {
-	err = guard(partOf("evaluator", e), func() error {
-		signals = slices.Clone(e.Evaluate(c)) // it may go on using its own
+	return signalsOf(partOf("evaluator", e), c.Window, func() []report.Signal { return e.Evaluate(c) })
+}
+
+// signalsOf is evaluateSafely of whatever makes signals.
+func signalsOf(part string, w report.Window, of func() []report.Signal) (signals []report.Signal, err error) {
+	err = guard(part, func() error {
+		signals = slices.Clone(of()) // it may go on using its own
 		return nil
 	})
 	if err != nil {
-		return []report.Signal{failed("monitor.evaluator", c.Window, err)}, err
+		return []report.Signal{failed("monitor.evaluator", w, err)}, err
 	}
 	sanitise(signals)
 	for i := range signals {

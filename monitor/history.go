@@ -44,13 +44,15 @@ func newHistory(points int) *history {
 	return &history{points: points, series: map[seriesKey]*ring.Ring[point]{}}
 }
 
-func (h *history) add(r *report.Report) {
+// add takes the first n signals of a report: those after them are early figures,
+// which are of the same name as others and change until their labels have come.
+func (h *history) add(r *report.Report, n int) {
 	if h.points == 0 {
 		return
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for i := range r.Signals {
+	for i := range r.Signals[:min(n, len(r.Signals))] {
 		s := &r.Signals[i]
 		if s.Undefined || (s.Evidence == report.Describes && (s.Window.Scale != 1 || !s.HasThreshold)) {
 			continue
@@ -64,8 +66,17 @@ func (h *history) add(r *report.Report) {
 			points = ring.New[point](h.points)
 			h.series[key] = points
 		}
-		points.Push(point{r.At.UnixMicro(), narrow(s.Value), narrow(s.Threshold), s.Status})
+		points.Push(point{drawnAt(r, s).UnixMicro(), narrow(s.Value), narrow(s.Threshold), s.Status})
 	}
+}
+
+// drawnAt is the end of a signal's window, which for what came true of predictions
+// is long before the report.
+func drawnAt(r *report.Report, s *report.Signal) time.Time {
+	if s.Window.End.IsZero() {
+		return r.At
+	}
+	return s.Window.End
 }
 
 // narrow returns v as a float32, and the largest one where v is larger.

@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"math"
 	"sync"
 	"sync/atomic"
 
@@ -27,6 +28,9 @@ type intake struct {
 	sink     func(*profile.Batch) // instead of filling, while there are no cells
 	base     uint64               // rows drained before the open pane
 	limit    uint64               // rows at which enough is signalled
+	join     *joiner
+	labels   *labelIntake
+	deliver  func() // gives followers what was joined; the mutex is not held
 
 	wakeAt   atomic.Int32  // full batches at which the drainer is woken
 	rows     atomic.Uint64 // drained
@@ -53,9 +57,9 @@ const (
 // for the moment of a pane's end.
 func poolMost(lanes int) int { return 2*lanes + mostBatches }
 
-func newIntake(g *profile.Geometry, stripes int, limit uint64) *intake {
+func newIntake(g *profile.Geometry, stripes int, limit uint64, join *joiner, labels *labelIntake) *intake {
 	in := &intake{
-		stripes: stripe.New[lane](stripes), geometry: g,
+		stripes: stripe.New[lane](stripes), geometry: g, join: join, labels: labels, deliver: func() {},
 		wake: make(chan struct{}, 1), enough: make(chan struct{}, 1), drained: make(chan struct{}),
 	}
 	n := in.stripes.Len()
@@ -75,6 +79,8 @@ func newIntake(g *profile.Geometry, stripes int, limit uint64) *intake {
 // use makes the open and the spare profile and the filler of a geometry.
 func (in *intake) use(g *profile.Geometry) {
 	in.geometry, in.filler = g, g.NewFiller()
+	in.join.use(g)
+	in.filler.Watch(in.join.see)
 	in.open, in.spare = g.New(profile.WithSketches), g.New(profile.WithSketches)
 }
 
@@ -132,7 +138,9 @@ func (in *intake) run() {
 	for range in.wake {
 		in.mu.Lock()
 		in.drainQueued()
+		in.labels.drain(math.MaxInt, in.join.take)
 		in.mu.Unlock()
+		in.deliver()
 	}
 }
 
@@ -141,7 +149,9 @@ func (in *intake) drainNow() {
 	in.handOver(false)
 	in.mu.Lock()
 	in.drainQueued()
+	in.drainLabels(false)
 	in.mu.Unlock()
+	in.deliver()
 }
 
 // handOver queues what the lanes hold. Callers meet it for two pointer swaps a
@@ -193,6 +203,7 @@ func (in *intake) stop() {
 		s.State.closed = true
 		s.Release()
 	}
+	in.labels.stop()
 }
 
 // drain empties a batch into the open profile and gives it back; in.mu is held.
@@ -200,6 +211,7 @@ func (in *intake) drain(b *profile.Batch) {
 	if in.rows.Add(uint64(b.Len()))-in.base >= in.limit {
 		signal(in.enough)
 	}
+	in.join.stamp = in.join.stampNow()
 	if in.sink != nil {
 		in.sink(b)
 	} else {
@@ -215,11 +227,13 @@ func (in *intake) drain(b *profile.Batch) {
 
 // cut ends the open pane: everything observed before it returns is in the
 // profile it returns, which is the caller's until it gives it back to recycle.
-func (in *intake) cut(last bool) *profile.Profile {
+func (in *intake) cut(last bool, panesPerCohort int) *profile.Profile {
 	in.handOver(last)
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	in.drainQueued()
+	in.drainLabels(last)
+	in.join.cut(panesPerCohort)
 	closed := in.open
 	in.filler.Flush(closed)
 	in.base = in.rows.Load()
@@ -263,6 +277,7 @@ func (in *intake) recut(limit uint64, cut func() (*profile.Geometry, []profile.R
 		return
 	}
 	in.use(g)
+	in.join.stamp = in.join.stampNow()
 	in.sink = nil
 	in.until(limit)
 	in.base = in.rows.Load() - uint64(len(rows))

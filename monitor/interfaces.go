@@ -20,6 +20,12 @@ type Decider interface {
 	Decide(*report.Report)
 }
 
+// Summarizer writes the one sentence of a report: what, if anything, is wrong and
+// on what evidence. It is asked after the decider, and must not change the report.
+type Summarizer interface {
+	Summarize(*report.Report) string
+}
+
 // Accepter is a Decider that wants to know when a new reference is accepted:
 // what was open against the old one no longer is.
 type Accepter interface {

@@ -32,6 +32,7 @@ type keeper struct {
 	panes     *ring.Ring[*profile.Pane]
 	scratch   map[int]*profile.Profile
 	previous  *profile.Pane
+	cohorts   cohorts
 
 	history *history
 	tallies *tallies
@@ -46,8 +47,10 @@ func newKeeper(model string, schema *profile.Schema, c *config, in *intake) *kee
 		config: c, schema: schema, intake: in, reference: c.reference,
 		panes: ring.New[*profile.Pane](largestScale()), scratch: map[int]*profile.Profile{},
 		history: newHistory(c.history), events: ring.New[report.Event](keptEvents),
+		cohorts: newCohorts(),
 	}
 	k.tallies = newTallies(in, k)
+	in.deliver = k.deliver
 	if k.reference == nil {
 		k.learner = newLearner(schema, c.learning, k.tallies)
 		in.sink = k.learner.take
@@ -106,12 +109,12 @@ func (k *keeper) close(now time.Time, last bool) *report.Report {
 	}
 	if last {
 		k.intake.stop()
-		if k.intake.openRows() == 0 {
+		if k.intake.openRows() == 0 && !k.intake.labelled() {
 			return nil
 		}
 	}
 	p := k.tallies.close(func() *profile.Profile {
-		p := k.intake.cut(last)
+		p := k.intake.cut(last, k.config.panesPerCohort(now.Sub(k.began)))
 		p.Start, p.End = k.began, now
 		return p
 	})
@@ -156,9 +159,25 @@ func (k *keeper) conclude(p *profile.Profile) *report.Report {
 	}
 	r.Distributions = distributions(k.reference, p)
 	k.previous = packed
-	k.decide(r)
-	k.publish(r)
+	k.settleAndDecide(r, p, packed)
 	return r
+}
+
+// settleAndDecide adds to a report what has come true, lets the decider judge
+// what is new in it, and publishes it.
+func (k *keeper) settleAndDecide(r *report.Report, p *profile.Profile, packed *profile.Pane) {
+	k.deliver()
+	windows := k.settle(p, packed)
+	r.Events = append(r.Events, k.takeEvents()...)
+	r.Signals = append(r.Signals, k.followed(report.Window{Start: p.Start, End: p.End, Scale: 1, Pane: k.pane})...)
+	from := len(r.Signals)
+	mature, settled := k.gather(r, windows)
+	k.decide(r)
+	k.history.add(r, settled)
+	k.carry(r, mature, from, settled)
+	r.Charts = k.cohorts.charts
+	k.summarise(r)
+	k.publish(r)
 }
 
 // blank returns a report that concludes nothing yet.
@@ -172,7 +191,6 @@ func (k *keeper) blank(at time.Time) *report.Report {
 // publish makes r the newest report.
 func (k *keeper) publish(r *report.Report) {
 	k.remember(r)
-	k.history.add(r)
 	k.report.Store(r)
 }
 

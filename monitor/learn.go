@@ -74,7 +74,7 @@ func (k *keeper) hold(now time.Time, last bool) *report.Report {
 	}
 	k.began = now
 	if last {
-		k.intake.recycle(k.intake.cut(true))
+		k.intake.recycle(k.intake.cut(true, 1))
 	}
 	r := k.learnCells(now)
 	switch {
@@ -103,8 +103,7 @@ func (k *keeper) learn(p *profile.Profile) *report.Report {
 		k.learnReference(p.End)
 	}
 	r := k.blank(p.End)
-	k.decide(r)
-	k.publish(r)
+	k.settleAndDecide(r, p, packed)
 	return r
 }
 
@@ -161,6 +160,7 @@ func (k *keeper) useReference(r *profile.Reference) {
 	if m := k.model.Load(); m != nil {
 		k.identify(m.Name)
 	}
+	k.useLabelled(r)
 }
 
 // minBlocks is how many time blocks a reference needs so that its natural

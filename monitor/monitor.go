@@ -18,6 +18,7 @@ type Monitor struct {
 	config config
 	schema *profile.Schema
 	intake *intake
+	labels *labelIntake
 	keeper *keeper
 	outlet *outlet
 
@@ -59,7 +60,8 @@ func New(model string, schema *profile.Schema, options ...Option) (*Monitor, err
 	if config.reference == nil {
 		limit = uint64(config.learning.Rows)
 	}
-	m.intake = newIntake(geometry, config.stripes, limit)
+	m.labels = newLabelIntake(config.stripes)
+	m.intake = newIntake(geometry, config.stripes, limit, newJoiner(&m.config, schema.Target(), m.now), m.labels)
 	m.outlet = newOutlet(&m.config)
 	m.keeper = newKeeper(model, schema, &m.config, m.intake)
 	if err := m.start(); err != nil {

@@ -32,6 +32,11 @@ type config struct {
 	eventTime  bool
 	stripes    int
 	history    int
+	labels     Labels
+	kpis       []KPI
+	followers  []Follower
+	summarizer Summarizer
+	talliers   []report.Tallier
 	base       context.Context
 }
 
@@ -106,6 +111,15 @@ func WithExporter(e report.Exporter) Option {
 	return option(func(c *config) { c.exporters = append(c.exporters, e) })
 }
 
+// WithTallies adds totals of something beside the monitor, a guard or a rollout, to
+// those of the monitor.
+func WithTallies(t ...report.Tallier) Option {
+	return option(func(c *config) { c.talliers = append(c.talliers, t...) })
+}
+
+// WithSummarizer sets what writes the one sentence of a report.
+func WithSummarizer(s Summarizer) Option { return option(func(c *config) { c.summarizer = s }) }
+
 // WithClock sets the clock, for tests.
 func WithClock(clock Clock) Option { return option(func(c *config) { c.clock = clock }) }
 
@@ -137,7 +151,8 @@ func newConfig(options []Option) (config, error) {
 	Options(options...).apply(&c)
 	c.panes = c.panes.withDefaults()
 	c.learning = c.learning.withDefaults()
-	return c, errors.Join(c.panes.validate(), c.learning.validate(), c.validate())
+	c.labels = c.labels.withDefaults()
+	return c, errors.Join(c.panes.validate(), c.learning.validate(), c.labels.validate(), validateKPIs(c.kpis), c.validate())
 }
 
 func (p Panes) withDefaults() Panes {
@@ -208,6 +223,16 @@ func (c *config) validate() error {
 	for i, e := range c.evaluators {
 		if e == nil {
 			errs = append(errs, fmt.Errorf("monitor: evaluator %d of %d is nil", i+1, len(c.evaluators)))
+		}
+	}
+	for i, f := range c.followers {
+		if f == nil {
+			errs = append(errs, fmt.Errorf("monitor: follower %d of %d is nil", i+1, len(c.followers)))
+		}
+	}
+	for i, t := range c.talliers {
+		if t == nil {
+			errs = append(errs, fmt.Errorf("monitor: tallier %d of %d is nil", i+1, len(c.talliers)))
 		}
 	}
 	for i, e := range c.exporters {

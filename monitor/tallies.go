@@ -22,6 +22,8 @@ type tallies struct {
 	// Values beyond the schema and labels cut that no profile has counted.
 	surplus, clipped atomic.Uint64
 
+	undeclared, invalidKPI atomic.Uint64 // business figures
+
 	failures failures
 
 	mu     sync.Mutex
@@ -86,7 +88,11 @@ func (k *keeper) totals() iter.Seq[report.Total] {
 				w.cells(p, bound, i)
 			}
 		}
+		k.outcomeTotals(&w)
 		k.tallies.health(&w, p)
+		for _, t := range k.config.talliers {
+			k.tally(&w, t)
+		}
 	}
 }
 
@@ -126,6 +132,10 @@ func (t *tallies) health(w *totalsWriter, p *profile.Profile) {
 		{"report", t.unsent.Load()},
 		{"surplus_value", p.Surplus + t.surplus.Load()},
 		{"clipped_label", p.Clipped + t.clipped.Load()},
+		{"undeclared_kpi", t.undeclared.Load()},
+		{"invalid_kpi", t.invalidKPI.Load()},
+		{"late_kpi", t.keeper.intake.lateKPIs()},
+		{"follower", t.intake.join.feed.dropped.Load()},
 	} {
 		w.count(report.TotalDropped, d.n, report.Attribute{Key: report.AttrReason, Value: d.reason})
 	}

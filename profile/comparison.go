@@ -19,6 +19,9 @@ type Comparison struct {
 	// Horizon is the alarm budget: among so many panes the decider allows one
 	// false incident; 0 where it does not say.
 	Horizon float64
+	// KPIs is the reference of business figures, of which a file knows nothing: it
+	// is learned from live panes; nil until then and where none are declared.
+	KPIs *Reference
 	// Early is set where many labels are still to come: the figures describe and
 	// decide nothing. Window.Maturity says how many have come.
 	Early bool

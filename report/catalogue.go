@@ -24,6 +24,15 @@ const (
 	TotalFailures       = Prefix + "monitor.failures"
 	TotalPanes          = Prefix + "monitor.panes"
 	TotalSeriesCapped   = Prefix + "monitor.series.capped"
+	TotalLabels         = Prefix + "labels"
+	TotalLabelsWaiting  = Prefix + "labels.waiting"
+	TotalUnfollowed     = Prefix + "labels.unfollowed"
+	TotalOutcomes       = Prefix + "outcome.observations"
+	TotalOutcomeScore   = Prefix + "outcome.score"
+	TotalOutcomeError   = Prefix + "outcome.error"
+	TotalOutcomeSquares = Prefix + "outcome.error.squared"
+	TotalKPI            = Prefix + "kpi"
+	TotalKPICount       = Prefix + "kpi.count"
 )
 
 // Names of the totals of a rollout.
@@ -69,6 +78,12 @@ const (
 	AttrScale     = Prefix + "window.scale"
 	AttrStatus    = Prefix + "status"
 	AttrSubject   = Prefix + "subject.kind"
+	AttrFate      = Prefix + "label.fate"
+	AttrScoreBin  = Prefix + "score.bin"
+	AttrTruth     = Prefix + "truth"
+	AttrDecided   = Prefix + "decision"
+	AttrKPI       = Prefix + "kpi.name"
+	AttrSign      = Prefix + "sign"
 	AttrArm       = Prefix + "rollout.arm"
 	AttrDecision  = Prefix + "rollout.decision"
 	AttrTrigger   = Prefix + "rollout.trigger"
@@ -278,6 +293,15 @@ func totalCatalogue() []Entry {
 		{TotalDropped, "{observation}", "Observations not counted in any profile, by reason."},
 		{TotalFailures, "{failure}", "Failures of evaluators, exporters and user functions, by reason."},
 		{TotalPanes, "{pane}", "Panes closed."},
+		{TotalLabels, "{label}", "Labels received, by what became of them."},
+		{TotalLabelsWaiting, "{label}", "Labels that wait for their prediction now."},
+		{TotalUnfollowed, "{prediction}", "Predictions with an id whose label is not waited for, by reason."},
+		{TotalOutcomes, "{prediction}", "Predictions whose truth is known, by truth and by score or decision."},
+		{TotalOutcomeScore, "1", "Sum of the scores of these predictions."},
+		{TotalOutcomeError, "1", "Sum of the errors of these predictions, over and under the truth."},
+		{TotalOutcomeSquares, "1", "Sum of the squared errors of these predictions."},
+		{TotalKPI, "1", "Sum of the positive, or of the negative, values of a business figure."},
+		{TotalKPICount, "{value}", "Values of a business figure."},
 		{TotalSeriesCapped, "{series}", "Series not exported because of the cardinality limit."},
 		{TotalRolloutRequests, "{request}", "Requests of a canary, by arm."},
 		{TotalRolloutLabels, "{label}", "Labels joined by a canary or a shadow, by arm."},

@@ -118,7 +118,13 @@ func (t *Table) bytes(e int32) []byte {
 // returns that: the row is labelled then. A row that is not as wide as the table
 // says, or has hash 0, is left out.
 func (t *Table) Follow(hash uint64, row []byte) (label Label, labelled bool) {
-	if hash == 0 || len(row) != t.width {
+	return t.FollowIn(t.Group(), hash, row)
+}
+
+// FollowIn is Follow with the row in a group that was opened before; where that
+// is closed or unknown, the row is left out.
+func (t *Table) FollowIn(number, hash uint64, row []byte) (label Label, labelled bool) {
+	if hash == 0 || len(row) != t.width || number < t.live || number > t.Group() {
 		return Label{}, false
 	}
 	if hash > t.limit {
@@ -129,7 +135,7 @@ func (t *Table) Follow(hash uint64, row []byte) (label Label, labelled bool) {
 		at := t.at(e)
 		switch {
 		case at.state == waiting:
-			return t.meet(e, row), true
+			return t.meet(e, number, row), true
 		case t.number(at) >= t.live:
 			t.again++
 			return Label{}, false
@@ -141,17 +147,17 @@ func (t *Table) Follow(hash uint64, row []byte) (label Label, labelled bool) {
 		t.dropped++
 		return Label{}, false
 	}
-	t.add(e, hash, unlabelled, t.Group())
+	t.add(e, hash, unlabelled, number)
 	copy(t.bytes(e), row)
 	return Label{}, false
 }
 
 // meet makes a waiting label the row it waited for.
-func (t *Table) meet(e int32, row []byte) Label {
+func (t *Table) meet(e int32, number uint64, row []byte) Label {
 	at := t.at(e)
 	t.unlink(e)
 	at.state = labelled
-	t.link(e, t.Group())
+	t.link(e, number)
 	copy(t.bytes(e), row)
 	t.fates[Waiting]--
 	t.fates[Matched]++
@@ -214,6 +220,10 @@ func (t *Table) wait(l Label) Fate {
 
 // Group is the number of the open group, from 1.
 func (t *Table) Group() uint64 { return t.first + uint64(len(t.groups)) - 1 }
+
+// Pending is the number of the oldest group that is not closed; the open one where
+// there is no other.
+func (t *Table) Pending() uint64 { return t.live }
 
 // Followed is how many rows a group holds, and how many of them have a truth.
 func (t *Table) Followed(number uint64) (rows, labelled int) {
