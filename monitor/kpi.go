@@ -59,7 +59,8 @@ func validateKPIs(kpis []KPI) error {
 // with this id is followed it counts for the time of that prediction, otherwise,
 // also for an empty id, for now. It never blocks, fails or panics: a figure that
 // was not declared, a value that is not finite and one for a prediction too long
-// ago are counted as dropped (undeclared_kpi, invalid_kpi, late_kpi).
+// ago are counted as dropped (undeclared_kpi, invalid_kpi, late_kpi; kpi where there
+// was no room).
 func (m *Monitor) Record(_ context.Context, id, kpi string, v float64) {
 	if m == nil {
 		return

@@ -16,6 +16,9 @@ type event struct {
 	kpi   int   // index plus one; 0 is a label
 }
 
+// kind is 0 of a label and 1 of a figure.
+func (e *event) kind() int { return min(e.kpi, 1) }
+
 const (
 	eventBatch   = 256 // events in a buffer
 	spareBuffers = 64  // buffers besides those in lanes: 16,384 events
@@ -29,9 +32,8 @@ type labelIntake struct {
 	queue   chan []event // full; holds every buffer there is, so a send never blocks
 	free    chan []event
 
-	invalid  atomic.Uint64 // labels whose truth or id is none
-	pressure atomic.Uint64 // events dropped because no buffer was free
-	closed   atomic.Uint64 // events after Shutdown
+	invalid atomic.Uint64    // labels whose truth or id is none
+	dropped [2]atomic.Uint64 // labels, and figures: no buffer was free, or it was after Shutdown
 }
 
 type labelLane struct {
@@ -62,7 +64,7 @@ func (in *labelIntake) put(e event, rows *intake) {
 		l := &s.State
 		if l.closed {
 			s.Release()
-			in.closed.Add(1)
+			in.dropped[e.kind()].Add(1)
 			return
 		}
 		if len(l.events) < cap(l.events) || in.swap(l, rows) {
@@ -72,7 +74,7 @@ func (in *labelIntake) put(e event, rows *intake) {
 		}
 		s.Release()
 		if try == helps {
-			in.pressure.Add(1)
+			in.dropped[e.kind()].Add(1)
 			return
 		}
 		rows.help()

@@ -20,7 +20,7 @@ func (k *keeper) outcomeTotals(w *totalsWriter) {
 	}
 	fate("complete", s.complete)
 	fate("invalid", labels.invalid.Load())
-	fate("dropped", labels.pressure.Load()+labels.closed.Load())
+	fate("dropped", labels.dropped[0].Load())
 	w.total(report.Total{Name: report.TotalLabelsWaiting, Kind: report.Gauge, Value: float64(s.fates[join.Waiting])})
 	w.count(report.TotalUnfollowed, s.sampled, report.Attribute{Key: report.AttrReason, Value: "sampled"})
 	w.count(report.TotalUnfollowed, s.repeated, report.Attribute{Key: report.AttrReason, Value: "repeated_id"})

@@ -134,6 +134,7 @@ func (t *tallies) health(w *totalsWriter, p *profile.Profile) {
 		{"clipped_label", p.Clipped + t.clipped.Load()},
 		{"undeclared_kpi", t.undeclared.Load()},
 		{"invalid_kpi", t.invalidKPI.Load()},
+		{"kpi", t.intake.labels.dropped[1].Load()},
 		{"late_kpi", t.keeper.intake.lateKPIs()},
 		{"follower", t.intake.join.feed.dropped.Load()},
 	} {
