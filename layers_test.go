@@ -41,7 +41,8 @@ var layers = map[string]rule{
 	"explain":            {[]string{"profile", "sketch", "report", "internal/stat"}, "a measure reads profiles and writes signals"},
 	"internal/join":      {nil, "a bounded table of hashes depends on nothing of ours"},
 	"rollout":            {[]string{"monitor", "profile", "report", "internal/stat"}, "changing the model reads reports, nothing else of alert"},
-	"guard":              {[]string{"monitor", "profile", "report", "internal/stat"}, "protecting the caller reads reports, nothing else of alert"},
+	"guard/review":       {[]string{"profile", "report", "internal/stat"}, "a queue for people knows cases and verdicts, not who guards"},
+	"guard":              {[]string{"guard/review", "monitor", "profile", "report", "internal/stat"}, "protecting the caller reads reports, nothing else of alert"},
 	"alert":              {[]string{"report", "internal/stat"}, "a policy judges signals, whoever made them"},
 	"exporter":           {[]string{"report"}, "an exporter reads a Source; it must not know who it is"},
 	"notify":             {[]string{"report"}, "a notifier passes on what reports say; severity and paging are the policy's"},
@@ -49,7 +50,7 @@ var layers = map[string]rule{
 	"dashboard":          {[]string{"report"}, "a page shows reports and recomputes nothing"},
 	"":                   {[]string{"monitor", "profile", "report", "drift", "drift/multivariate", "quality", "alert", "exporter", "notify", "dashboard", "performance", "fairness", "explain"}, "assembly of public packages"},
 	"cmd/tidemark":       {[]string{"", "monitor", "profile", "report", "drift", "drift/multivariate", "quality", "alert", "exporter", "notify", "dashboard", "sketch", "internal/table", "performance", "fairness", "explain"}, "a command uses what users use"},
-	"examples/":          {[]string{"", "monitor", "profile", "report", "drift", "drift/multivariate", "drift/sequential", "quality", "alert", "exporter", "notify", "dashboard", "sketch", "internal/table", "performance", "fairness", "explain", "rollout", "guard"}, "an example uses what users use"},
+	"examples/":          {[]string{"", "monitor", "profile", "report", "drift", "drift/multivariate", "drift/sequential", "quality", "alert", "exporter", "notify", "dashboard", "sketch", "internal/table", "performance", "fairness", "explain", "rollout", "guard", "guard/review"}, "an example uses what users use"},
 }
 
 // heavy modules must not be needed by the library itself.

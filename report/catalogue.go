@@ -48,6 +48,26 @@ const (
 	TotalRolloutTriggers  = Prefix + "rollout.triggers"
 )
 
+// Names of the totals of guards and review queues.
+const (
+	TotalGuardCalls       = Prefix + "guard.calls"
+	TotalGuardAbandoned   = Prefix + "guard.abandoned"
+	TotalGuardEvents      = Prefix + "guard.events"
+	TotalGuardRunning     = Prefix + "guard.running"
+	TotalGuardWaiting     = Prefix + "guard.waiting"
+	TotalGuardBreaker     = Prefix + "guard.breaker.state"
+	TotalGuardTransitions = Prefix + "guard.breaker.transitions"
+	TotalGuardLabels      = Prefix + "guard.coverage.labels"
+	TotalGuardCoverage    = Prefix + "guard.coverage"
+	TotalReviewCandidates = Prefix + "review.candidates"
+	TotalReviewChosen     = Prefix + "review.chosen"
+	TotalReviewItems      = Prefix + "review.items"
+	TotalReviewVerdicts   = Prefix + "review.verdicts"
+	TotalReviewFailures   = Prefix + "review.failures"
+	TotalReviewOpen       = Prefix + "review.open"
+	TotalReviewAge        = Prefix + "review.age"
+)
+
 // Names of what exporters make of signals.
 const (
 	GaugeDrift       = Prefix + "feature.drift.score"
@@ -87,6 +107,9 @@ const (
 	AttrArm       = Prefix + "rollout.arm"
 	AttrDecision  = Prefix + "rollout.decision"
 	AttrTrigger   = Prefix + "rollout.trigger"
+	AttrGuard     = Prefix + "guard.name"
+	AttrOutcome   = Prefix + "guard.outcome"
+	AttrState     = Prefix + "guard.breaker.state.name"
 )
 
 // Attribute keys of what exporters make of signals and incidents.
@@ -223,6 +246,7 @@ var signalEntries = [...]Entry{
 	{"fairness.selection_rate", "1", "Share of a group's rows decided positive."},
 	{"fairness.true_positive_rate", "1", "Share of a group's positives decided positive."},
 	{"fairness.true_positive_rate_ratio", "1", "True positive rate of a group over that of the rest."},
+	{"guard.coverage", "1", "Share of labelled predictions whose prediction set holds the truth."},
 	{"kpi.rate", "1", "Mean of a business figure that is 0 or 1, over the predictions it was recorded for."},
 	{"kpi.value", "{score}", "Mean of a business figure over the predictions it was recorded for."},
 	{"labels.lag_p50", "s", "Median time from prediction to label, of the labels that came."},
@@ -277,6 +301,9 @@ var signalEntries = [...]Entry{
 	{"quality.type_mismatch", "1", "Share of values of another kind than the schema's."},
 	{"quality.unseen", "1", "Share of values in categories the reference never showed."},
 	{"quality.volume", "{row}/s", "Rows a second, against the reference or the panes before."},
+	{"review.agreement", "1", "Share of all cases on which model and reviewers agree, estimated from reviewed ones."},
+	{"review.queue_age", "s", "90 % quantile of how long the open items have waited for reviewers."},
+	{"review.reviewer_agreement", "1", "Share of pairs of verdicts on the same case that agree."},
 }
 
 func totalCatalogue() []Entry {
@@ -312,6 +339,22 @@ func totalCatalogue() []Entry {
 		{TotalRolloutStuck, "{call}", "Calls of a shadowed candidate that are past their deadline now."},
 		{TotalRolloutDisagreed, "{request}", "Shadowed requests on which the candidate would have acted differently."},
 		{TotalRolloutTriggers, "{trigger}", "Retraining triggers fired, by kind."},
+		{TotalGuardCalls, "{call}", "Guarded calls, by what became of them and why."},
+		{TotalGuardAbandoned, "{call}", "Guarded calls left behind in the model, and of those the ones that returned or panicked since."},
+		{TotalGuardEvents, "{event}", "Other things a guard did: calls that waited, fallbacks that failed, answers that could not be read."},
+		{TotalGuardRunning, "{call}", "Calls in the model now, those left behind included."},
+		{TotalGuardWaiting, "{call}", "Calls waiting to reach the model now."},
+		{TotalGuardBreaker, "{state}", "State of the breaker: 0 closed, 1 half open, 2 open, 3 held open by an incident."},
+		{TotalGuardTransitions, "{transition}", "How often the breaker entered a state."},
+		{TotalGuardLabels, "{label}", "Labels for which coverage of the prediction set is known, and those for which it is not, by reason."},
+		{TotalGuardCoverage, "1", "Rolling share of prediction sets that hold the truth."},
+		{TotalReviewCandidates, "{case}", "Cases that might have been chosen for review, by reason."},
+		{TotalReviewChosen, "{case}", "Cases chosen for review, by reason."},
+		{TotalReviewItems, "{item}", "Review items by what became of them."},
+		{TotalReviewVerdicts, "{verdict}", "Verdicts of reviewers by what became of them."},
+		{TotalReviewFailures, "{failure}", "Failures of review sinks and journals."},
+		{TotalReviewOpen, "{item}", "Open review items."},
+		{TotalReviewAge, "s", "90 % quantile of the age of open review items."},
 		{GaugeDrift, "{score}", "Drift score by method, newest window of each scale."},
 		{GaugeThreshold, "{score}", "The value at which that score would have been a breach."},
 		{GaugeDetectable, "{score}", "Smallest shift the newest window could have shown, in reference standard deviations."},
