@@ -23,16 +23,10 @@ type decision struct {
 	persists       float64 // share of the effect that most panes agree on, in [0, 1]
 }
 
-// decide compares a measure of the comparison's window, of outcomes as of sees
-// them, with the reference's.
-func decide(r Rule, c profile.Comparison, m named, key string, of func(*profile.Outcomes) Figure) decision {
-	d := decision{rule: r, better: m.Better(), scale: scaleOf(m), now: of(c.Current.Outcomes)}
-	whole := c.Reference.Profile().Outcomes
-	if whole == nil {
-		d.reference = undefined("the reference has no labels")
-		return d
-	}
-	if d.reference = of(whole); !d.reference.Defined() {
+// decide compares a measure of the comparison's window with the reference's.
+func decide(r Rule, c profile.Comparison, m named, key string, of func(observed) Figure) decision {
+	d := decision{rule: r, better: m.Better(), scale: scaleOf(m), now: of(profileView(c.Current))}
+	if d.reference = of(profileView(c.Reference.Profile())); !d.reference.Defined() {
 		return d
 	}
 	d.unit, d.persists = d.spread(), 1
@@ -42,10 +36,7 @@ func decide(r Rule, c profile.Comparison, m named, key string, of func(*profile.
 			d.persists, agreed = d.persistence(c.Panes, of)
 		}
 		d.vary(c, key, agreed, func(p *profile.Profile) (float64, uint64) {
-			if p.Outcomes == nil {
-				return 0, 0
-			}
-			f := of(p.Outcomes)
+			f := of(profileView(p))
 			if !f.Defined() {
 				return 0, 0
 			}
@@ -60,20 +51,18 @@ func decide(r Rule, c profile.Comparison, m named, key string, of func(*profile.
 //	κ = clip(2·e₍⌊(s−1)/2⌋₎/e, 0, 1), e₍₀₎ ≤ e₍₁₎ ≤ … those of the s panes
 //
 // with e towards what the whole window shows; false where the panes are not known.
-func (d *decision) persistence(panes []*profile.Pane, of func(*profile.Outcomes) Figure) (kappa float64, ok bool) {
+func (d *decision) persistence(panes []*profile.Pane, of func(observed) Figure) (kappa float64, ok bool) {
 	whole := d.effect(d.now)
 	var effects []float64
+	known := false
 	for _, p := range panes {
-		if p == nil || p.Outcomes() == nil {
-			return 1, false
-		}
 		e := 0.0 // a pane that knows nothing agrees with nothing
-		if f := of(p.Outcomes()); f.Defined() {
-			e = math.Copysign(1, whole) * d.effect(f)
+		if f := of(paneView(p)); f.Defined() {
+			e, known = math.Copysign(1, whole)*d.effect(f), true
 		}
 		effects = append(effects, e)
 	}
-	if len(effects) < 2 || whole == 0 {
+	if len(effects) < 2 || whole == 0 || !known {
 		return 1, false
 	}
 	slices.Sort(effects)
@@ -141,11 +130,12 @@ func (d *decision) vary(c profile.Comparison, key string, agreed bool, effect fu
 	if !d.known || d.rule.Once {
 		return
 	}
-	jump := .3
-	if c.Window.Scale > 1 {
-		if jump = .2; agreed {
-			jump = 0
-		}
+	jump := .4
+	switch scale := c.Window.Scale; {
+	case scale > 1 && agreed:
+		jump = .3 / float64(scale)
+	case scale > 1:
+		jump = .2
 	}
 	d.shown = d.variation.Largest * excess(d.rule.horizon(c), d.variation.Blocks, jump)
 }

@@ -166,8 +166,8 @@ func realise[V any, M measure[V]](r Rule, c profile.Comparison, task profile.Tas
 	}
 	signals := make([]report.Signal, 0, len(metrics))
 	for _, m := range metrics {
-		of := func(o *profile.Outcomes) Figure {
-			v, ok := view(o)
+		of := func(o observed) Figure {
+			v, ok := view(o.outcomes)
 			if !ok {
 				return undefined("no labelled rows")
 			}

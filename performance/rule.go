@@ -29,7 +29,7 @@ import (
 //     median of its panes, so that one wild pane cannot carry a window (where the
 //     comparison has panes);
 //   - P is 1 unless e exceeds the largest effect that the reference has shown, by
-//     what so many more windows may show; of one pane alone, by about thrice.
+//     what so many more windows may show; of one pane alone, by about five times.
 //
 // Without time blocks in the reference there is no P (a warning says so), except
 // with Once.
