@@ -26,7 +26,9 @@ type decision struct {
 // decide compares a measure of the comparison's window with the reference's.
 func decide(r Rule, c profile.Comparison, m named, key string, of func(observed) Figure) decision {
 	d := decision{rule: r, better: m.Better(), scale: scaleOf(m), now: of(profileView(c.Current))}
-	if d.reference = of(profileView(c.Reference.Profile())); !d.reference.Defined() {
+	whole := profileView(c.Reference.Profile())
+	whole.whole = true
+	if d.reference = of(whole); !d.reference.Defined() {
 		return d
 	}
 	d.unit, d.persists = d.spread(), 1
@@ -239,7 +241,7 @@ func (d *decision) fill(s *report.Signal, name string) {
 	s.P, s.HasP = p, true
 	s.Critical = report.CriticalValues(d.at)
 	smallest := max(d.rule.minEffect()+reach*d.deviation(), d.shown)
-	s.Effect.Detectable = d.relative(d.value(smallest) - d.reference.Value)
+	s.Effect.Detectable = math.Abs(d.relative(d.value(smallest) - d.reference.Value))
 	if own < tellingP {
 		s.Effect.Component, s.Effect.Words = name, fmt.Sprintf("%s %.3g → %.3g", name, d.reference.Value, d.now.Value)
 	}
