@@ -41,8 +41,14 @@ func counterNames() []string {
 		report.TotalPredictions, report.TotalCells, report.TotalMissing,
 		report.TotalInvalid, report.TotalOutOfRange, report.TotalUnseen,
 		report.TotalDropped, report.TotalFailures, report.TotalPanes,
-		report.TotalSeriesCapped,
+		report.TotalSeriesCapped, report.TotalLabels, report.TotalUnfollowed,
+		report.TotalOutcomes, report.TotalKPICount,
 	}
+}
+
+// sumNames are counters of what is no whole number.
+func sumNames() []string {
+	return []string{report.TotalOutcomeScore, report.TotalOutcomeError, report.TotalOutcomeSquares, report.TotalKPI}
 }
 
 func gaugeNames() []string {
@@ -51,6 +57,7 @@ func gaugeNames() []string {
 		report.GaugeDetectable, report.GaugeDistinct, report.GaugeQuality,
 		report.GaugeOperation, report.GaugePerformance, report.GaugeFairness,
 		report.GaugeSignal, report.GaugeStatus, report.GaugeIncidents,
+		report.TotalLabelsWaiting,
 	}
 }
 
@@ -68,6 +75,9 @@ func specs(cells bool) []spec {
 	var all []spec
 	for _, name := range counterNames() {
 		all = append(all, spec{name, entries[name].Unit, entries[name].Text, countShape})
+	}
+	for _, name := range sumNames() {
+		all = append(all, spec{name, entries[name].Unit, entries[name].Text, growShape})
 	}
 	for _, name := range gaugeNames() {
 		all = append(all, spec{name, entries[name].Unit, entries[name].Text, gaugeShape})
