@@ -310,13 +310,71 @@ func fakeOthers(r *report.Report) {
 		status           report.Status
 		words            string
 	}{
-		{report.KindMetric, "auc", "performance.auc", .914, .88, report.OK, "estimated, labels 62% mature"},
-		{report.KindGroup, "sex=f", "fairness.parity", .031, .08, report.OK, ""},
+		{report.KindModel, "", "performance.roc_auc", .914, .88, report.OK, "as in the reference"},
+		{report.KindModel, "", "estimated.roc_auc", .909, 0, report.OK, ""},
+		{report.KindModel, "", "performance.brier", .081, .08, report.Warn, "worse by .012"},
+		{report.KindModel, "", "labels.maturity", .62, 0, report.OK, ""},
+		{report.KindMetric, "conversion", "kpi.mean", .31, .28, report.OK, ""},
+		{report.KindGroup, "sex=f", "fairness.demographic_parity", .131, .08, report.Warn, "selected 13 points less often"},
+		{report.KindGroup, "sex=m", "fairness.demographic_parity", .131, .08, report.OK, ""},
+		{report.KindGroup, "sex=f", "fairness.selection_rate", .22, 0, report.OK, ""},
+		{report.KindSlice, "age in [18, 25)", "explain.slice", .09, .05, report.Warn, "loses .09 more than the rest"},
 		{report.KindPair, "amount×hour", "drift.shift", .21, .5, report.OK, ""},
 	} {
 		r.Signals = append(r.Signals, report.Signal{Name: m.name, Subject: report.Subject{Kind: m.kind, Name: m.subject}, Window: fakeWindow(4, fakePanes),
-			Value: m.value, Threshold: m.threshold, HasThreshold: true, Status: m.status, Evidence: report.Performance, Current: 4100, Effect: report.Effect{Words: m.words}})
+			Value: m.value, Threshold: m.threshold, HasThreshold: m.threshold > 0, Status: m.status, Evidence: report.Performance, Current: 4100,
+			Unit: "1", Effect: report.Effect{Words: m.words, Low: .9 * m.value, High: 1.1 * m.value}})
 	}
+	for i, tenant := range []string{"tenant=acme", "tenant=borealis", "tenant=(other)"} {
+		s := report.Signal{Name: "drift.shift", Subject: report.Subject{Kind: report.KindFeature, Name: "amount", Segment: tenant}, Window: fakeWindow(1, fakePanes),
+			Value: .1, Threshold: .5, HasThreshold: true, Status: report.OK, Evidence: report.Drift, Current: uint64(400 - 100*i)}
+		if i == 1 {
+			s.Value, s.Status, s.Effect.Words = 1.1, report.Breach, "mean up 1.1 sd"
+		}
+		r.Signals = append(r.Signals, s)
+	}
+	r.Summary = "The inputs drifted: amount and merchant_category, most of it in tenant=borealis; errors are up where they did."
+	r.Charts = fakeCharts()
+}
+
+func fakeCharts() []report.Chart {
+	w := fakeWindow(1, fakePanes)
+	curve := report.Chart{Kind: report.Curve, Name: "calibration.reliability", Title: "Reliability", Window: w, Diagonal: true,
+		XLabel: "score", YLabel: "share of positives", Notes: []string{"Ten bins of equal mass."}}
+	for i := range 10 {
+		x := (float64(i) + .5) / 10
+		curve.Points = append(curve.Points, report.ChartPoint{X: x, Y: x * x, Low: x*x - .05, High: x*x + .05, N: 100})
+	}
+	return []report.Chart{
+		curve,
+		{Kind: report.Matrix, Name: "performance.confusion", Title: "Decided against true", Window: w, Labels: []string{"negative", "positive"},
+			Columns: []string{"negative", "positive"}, Counts: [][]uint64{{880, 40}, {22, 83}}},
+		{Kind: report.Bars, Name: "explain.impact", Title: "Impact on the score", Window: w, Labels: []string{"amount", "age"},
+			Points: []report.ChartPoint{{Y: .12, Low: .1, High: .14}, {Y: -.02, Low: -.03, High: -.01}}},
+		{Kind: report.Curve, Title: "one point is no curve", Points: []report.ChartPoint{{X: 1}}},
+		{Kind: "pie", Title: "an unknown kind"},
+	}
+}
+
+// fakePanel is what a rollout would show.
+type fakePanel struct{ broken bool }
+
+func (f fakePanel) Panel() report.Panel {
+	if f.broken {
+		panic("no panel")
+	}
+	p := report.Panel{
+		Title: "Canary 2026-11-01 against 2026-10-15", State: "continue", Status: report.Warn, Text: "Nothing is decided yet.",
+		Facts:  []report.Fact{{Name: "Share", Value: "5 %"}, {Name: "Errors", Value: "3 against 1", Status: report.Warn}},
+		Tables: []report.Table{{Title: "Arms", Columns: []string{"arm", "requests"}, Rows: [][]string{{"base", "18,211"}, {"candidate"}}}},
+	}
+	c := report.Chart{Kind: report.Curve, Title: "Difference of error rates", XLabel: "requests", YLabel: "difference"}
+	for i := range 50 {
+		x := float64(100 * (i + 1))
+		c.Points = append(c.Points, report.ChartPoint{X: x, Y: .01, Low: .01 - 1/math.Sqrt(x), High: .01 + 1/math.Sqrt(x)})
+	}
+	p.Charts = []report.Chart{c}
+	return p
 }
 
 // fakeIncidents are one open on the three features that drift and one resolved.

@@ -35,14 +35,20 @@ const (
 // identity, so that a poll costs a few bytes until the next pane closes. A nil
 // source, one without a report yet, and one that panics each get a page that
 // says so. The handler may be used concurrently.
-func Handler(source report.Source) http.Handler {
-	h := &handler{source: source}
+//
+// What stands beside a monitor and has something to show, a rollout, a guard or a
+// review queue, is given as panels; nil ones are left out. Their blocks are as new
+// as the answer, which is one for each pane: a page that is polled shows them anew
+// when the next pane closes, one that is loaded at once.
+func Handler(source report.Source, panels ...report.Paneler) http.Handler {
+	h := &handler{source: source, panels: panels}
 	h.page, h.broken = template.ParseFS(assets, "assets/page.html")
 	return h
 }
 
 type handler struct {
 	source report.Source
+	panels []report.Paneler
 	page   *template.Template
 	broken error // a template that does not parse; a test keeps it nil
 }
@@ -128,7 +134,9 @@ func (h *handler) html(r *http.Request) answer {
 		return answer{status: http.StatusNotModified, kind: typeHTML, etag: tag}
 	}
 	var body bytes.Buffer
-	page := viewOf(take(h.source, rep), queryOf(r.URL.Query()))
+	snap := take(h.source, rep)
+	snap.panelers = h.panels
+	page := viewOf(snap, queryOf(r.URL.Query()))
 	page.ETag = tag
 	if err := h.page.ExecuteTemplate(&body, "page.html", page); err != nil {
 		return failure(err.Error())

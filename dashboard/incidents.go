@@ -71,6 +71,7 @@ func (s *snapshot) incident(n *report.Incident, q query) incidentView {
 func evidenceOf(n *report.Incident, subject report.Subject, q query) evidenceView {
 	v := evidenceView{Name: label(subject)}
 	if subject.Kind == report.KindFeature || subject.Kind == report.KindPrediction {
+		q.segment = subject.Segment
 		v.Href = q.link(0, key(subject), true)
 	}
 	for i := range n.Evidence {

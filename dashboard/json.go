@@ -107,10 +107,11 @@ func (s *snapshot) part(q query, size int) (reportBody, []*group) {
 }
 
 // chosen returns the groups asked for: one feature, or a page of features and
-// predictions and, on the first page of an unfiltered answer, everything else.
+// predictions, of all rows or of the segment asked for, and, on the first page of
+// an unfiltered answer, everything else.
 func (s *snapshot) chosen(q query, size int) ([]*group, page) {
 	if q.feature != "" {
-		for _, groups := range [...][]*group{s.inputs, s.others} {
+		for _, groups := range [...][]*group{s.inputs, s.segmented, s.others} {
 			for _, g := range groups {
 				if key(g.subject) == q.feature {
 					return []*group{g}, page{Subjects: 1, Number: 1, Pages: 1}
@@ -119,11 +120,14 @@ func (s *snapshot) chosen(q query, size int) ([]*group, page) {
 		}
 		return nil, page{Number: 1, Pages: 1}
 	}
-	kept := q.filter(s.inputs)
+	kept := q.filter(s.listed(q))
 	from, to, number, pages := slice(len(kept), q.page, size)
 	groups := kept[from:to:to]
 	if number == 0 {
 		groups = append(groups, q.filter(s.others)...)
+		if q.segment == "" {
+			groups = append(groups, q.filter(s.segmented)...)
+		}
 	}
 	return groups, page{Subjects: len(kept), Number: number + 1, Pages: pages}
 }

@@ -10,6 +10,7 @@ import (
 // listView is one page of the features and predictions.
 type listView struct {
 	Query, Summary string
+	Segment        string // whose features these are; empty for all rows
 	Rows           []rowView
 	Previous, Next string // addresses; empty where there is none
 	Position       string
@@ -36,12 +37,12 @@ type rowView struct {
 }
 
 func (s *snapshot) list(q query) listView {
-	kept := q.filter(s.inputs)
+	kept := q.filter(s.listed(q))
 	from, to, page, pages := slice(len(kept), q.page, pageSize)
-	v := listView{Query: clean(q.text, maxQuery), number: page + 1, groups: kept[from:to]}
+	v := listView{Query: clean(q.text, maxQuery), Segment: clean(q.segment, maxQuery), number: page + 1, groups: kept[from:to]}
 	v.Summary = plural(len(kept), "feature or prediction", "features and predictions")
 	if q.text != "" {
-		v.Summary = fmt.Sprintf("%d of %d match", len(kept), len(s.inputs))
+		v.Summary = fmt.Sprintf("%d of %d match", len(kept), len(s.listed(q)))
 	}
 	if len(kept) > 0 && kept[0].status == report.Breach {
 		v.Summary += "; what drifted first is at the top"
@@ -69,7 +70,7 @@ func (s *snapshot) list(q query) listView {
 // is in the order, or what drifted first.
 func (s *snapshot) opened(q query, shown []*group) *group {
 	if q.chosen {
-		for _, g := range s.inputs {
+		for _, g := range slices.Concat(s.listed(q), s.inputs, s.segmented) {
 			if key(g.subject) == q.feature {
 				return g
 			}

@@ -21,7 +21,7 @@ func TestPageShows(t *testing.T) {
 		"not shown (sensitive)", "insensitive", "All measures at every scale",
 		"Latency p95", "p99", "Throughput", "Errors", "buffer full", "Failures", // operation, totals
 		"Out of range", "3.8% → 3.9%", // quality
-		"device_age_days joined incident", "performance.auc", "fairness.parity", // timeline, others
+		"device_age_days joined incident", // timeline
 		`href="data.json"`, `href="report.json"`, `lang="en"`,
 	} {
 		if !strings.Contains(body, want) {
@@ -33,6 +33,36 @@ func TestPageShows(t *testing.T) {
 	}
 	if n := strings.Count(body, `class="detail"`); n != 1 {
 		t.Errorf("%d subjects opened, want the first", n)
+	}
+}
+
+func TestWhatLabelsSay(t *testing.T) {
+	body := get(t, Handler(richSource(), fakePanel{}, nil, fakePanel{broken: true}), "/").Body.String()
+	for _, want := range []string{
+		"most of it in tenant=borealis",                                                             // the diagnosis
+		"Is it still right?", "ROC AUC", "91%", "82% to 101%", "62% of the labels", "worse by .012", // performance
+		"Fairness by group", "Demographic parity", "selected 13 points less often", // fairness
+		"Worst slices", "age in [18, 25)", "loses .09 more than the rest", // slices
+		"Segments", "amount: mean up 1.1 sd", "?segment=tenant%3Dborealis", // segments
+		"Reliability", "Ten bins of equal mass.", `class="band"`, `class="diagonal"`, "Decided against true", "880", "Impact on the score", // charts
+		"Canary 2026-11-01 against 2026-10-15", `class="badge warning">continue`, "18,211", "Difference of error rates", // panels
+		"What this panel shows panicked",
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %q on the page", want)
+		}
+	}
+	for _, unwanted := range []string{"one point is no curve", "an unknown kind", ">NaN", "performance.brier<"} {
+		if strings.Contains(body, unwanted) {
+			t.Errorf("%q is on the page", unwanted)
+		}
+	}
+	body = get(t, Handler(richSource()), "/?segment="+url.QueryEscape("tenant=borealis")).Body.String()
+	if !strings.Contains(body, "Features and predictions in tenant=borealis") || strings.Contains(body, ">account_age<") {
+		t.Error("the features of a segment are not listed alone")
+	}
+	if strings.Count(body, "mean up 1.1 sd") < 2 {
+		t.Error("what drifted in the segment is not opened")
 	}
 }
 

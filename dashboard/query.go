@@ -21,6 +21,7 @@ type query struct {
 	page    int    // from 0
 	feature string // key of the opened subject
 	chosen  bool   // whether feature was given, if only as "none"
+	segment string // the segment whose features are listed; empty for all rows
 }
 
 func queryOf(values url.Values) query {
@@ -29,6 +30,9 @@ func queryOf(values url.Values) query {
 		q.text = q.text[:maxQuery]
 	}
 	q.text = strings.ToValidUTF8(q.text, "")
+	if q.segment = values.Get("segment"); len(q.segment) > maxQuery {
+		q.segment = ""
+	}
 	if n, err := strconv.Atoi(values.Get("page")); err == nil && n > 1 {
 		q.page = min(n, 1_000_000) - 1
 	}
@@ -41,6 +45,9 @@ func (q query) link(page int, feature string, chosen bool) string {
 	values := url.Values{}
 	if q.text != "" {
 		values.Set("q", q.text)
+	}
+	if q.segment != "" {
+		values.Set("segment", q.segment)
 	}
 	if page > 0 {
 		values.Set("page", strconv.Itoa(page+1))

@@ -10,13 +10,15 @@ import (
 // snapshot is what one request reads from the source: the report regrouped by
 // subject. It refers to the report and changes nothing in it.
 type snapshot struct {
-	ready  bool // whether there is a source at all
-	model  report.Model
-	report *report.Report // never nil; empty before the first
-	inputs []*group       // features and predictions, the page's list, most pressing first
-	others []*group       // model, pairs, metrics, groups, segments
-	totals totals
-	quiet  int // panes without a breach up to now, as far as the history goes; 0 unknown
+	ready     bool // whether there is a source at all
+	model     report.Model
+	report    *report.Report // never nil; empty before the first
+	inputs    []*group       // features and predictions, the page's list, most pressing first
+	segmented []*group       // features and predictions within a segment
+	others    []*group       // model, pairs, metrics, groups, slices
+	panelers  []report.Paneler
+	totals    totals
+	quiet     int // panes without a breach up to now, as far as the history goes; 0 unknown
 }
 
 // group is everything about one subject.
@@ -48,13 +50,18 @@ func take(source report.Source, r *report.Report) *snapshot {
 	s.attach(source, index)
 	for _, g := range index {
 		g.judge()
-		if g.subject.Kind == report.KindFeature || g.subject.Kind == report.KindPrediction {
+		input := g.subject.Kind == report.KindFeature || g.subject.Kind == report.KindPrediction
+		switch {
+		case input && g.subject.Segment != "":
+			s.segmented = append(s.segmented, g)
+		case input:
 			s.inputs = append(s.inputs, g)
-		} else {
+		default:
 			s.others = append(s.others, g)
 		}
 	}
 	slices.SortFunc(s.inputs, pressing)
+	slices.SortFunc(s.segmented, pressing)
 	slices.SortFunc(s.others, pressing)
 	return s
 }
@@ -100,6 +107,21 @@ func sound(s *report.Signal) *report.Signal {
 	}
 	repaired := s.Sanitised()
 	return &repaired
+}
+
+// listed are the features and predictions that the page lists: those of the
+// chosen segment, or of all rows.
+func (s *snapshot) listed(q query) []*group {
+	if q.segment == "" {
+		return s.inputs
+	}
+	var kept []*group
+	for _, g := range s.segmented {
+		if g.subject.Segment == q.segment {
+			kept = append(kept, g)
+		}
+	}
+	return kept
 }
 
 // attach reads the history: the series of each subject, and for how many panes

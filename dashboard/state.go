@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tidemark-ml/tidemark/report"
@@ -11,8 +12,10 @@ import (
 type stateView struct {
 	Status   statusView
 	Sentence string
-	Rest     []string
-	Progress *progressView
+	// Diagnosis is the report's own sentence on what is wrong and why.
+	Diagnosis string
+	Rest      []string
+	Progress  *progressView
 }
 
 type progressView struct {
@@ -34,6 +37,7 @@ func (s *snapshot) state() stateView {
 		v.Status = viewStatus(report.Learning)
 	default:
 		v.Status, v.Sentence, v.Rest = s.verdict()
+		v.Diagnosis = clean(s.report.Summary, 400)
 	}
 	if p := s.report.Learning; p != nil {
 		v.Progress = &progressView{What: clean(p.What, 200), Done: p.Done, Need: p.Need}
@@ -200,8 +204,22 @@ func measure(name string) string {
 	if known, ok := measureNames[name]; ok {
 		return known
 	}
-	return clean(name, 80)
+	return clean(readable(name), 80)
 }
+
+// readable makes a name of the catalogue a phrase: "performance.roc_auc" is "roc
+// auc".
+func readable(name string) string {
+	if at := strings.IndexByte(name, '.'); at >= 0 && slices.Contains(plainFamilies, name[:at+1]) {
+		name = name[at+1:]
+	} else {
+		return name
+	}
+	return capital(strings.ReplaceAll(name, "_", " "))
+}
+
+// plainFamilies are those whose names read well without their prefix.
+var plainFamilies = append([]string{estimatedPrefix, "fairness.", "explain."}, families...)
 
 func capital(text string) string {
 	if text == "" {

@@ -156,16 +156,20 @@ type otherRow struct {
 
 func (s *snapshot) othersView() othersView {
 	var v othersView
-	for i, g := range s.others {
-		if i == maxOthers {
-			v.More = plural(len(s.others)-maxOthers, "more subject", "more subjects") + " in report.json."
-			break
+	shown, left := 0, 0
+	for _, g := range s.others {
+		if g.subject.Segment != "" || g.subject.Kind == report.KindGroup || g.subject.Kind == report.KindSlice {
+			continue // they have tables of their own
+		}
+		if shown++; shown > maxOthers {
+			left++
+			continue
 		}
 		seen := ""
 		first := true
 		for _, signal := range sortedSignals(g.signals)[:min(len(g.signals), 60)] {
-			if signal.Name == seen {
-				continue // the larger scales are in the JSON
+			if signal.Name == seen || family(signal.Name) >= 0 {
+				continue // the larger scales are in the JSON, performance in its own table
 			}
 			seen = signal.Name
 			v.Rows = append(v.Rows, otherRow{
@@ -174,6 +178,9 @@ func (s *snapshot) othersView() othersView {
 			})
 			first = false
 		}
+	}
+	if left > 0 {
+		v.More = plural(left, "more subject", "more subjects") + " in report.json."
 	}
 	return v
 }

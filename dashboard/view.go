@@ -9,19 +9,26 @@ import (
 // view is all that the template needs, as text and drawings: the template
 // decides nothing and formats nothing.
 type view struct {
-	ETag    string
-	Ready   bool // there is a monitor; otherwise the page is the sentence alone
-	Model   modelView
-	State   stateView
-	Tiles   []tileView
-	Open    []incidentView
-	Closed  []incidentView
-	More    string // incidents not shown
-	List    listView
-	Quality qualityView
-	Others  othersView
-	Events  []eventView
-	Reports links
+	ETag        string
+	Ready       bool // there is a monitor; otherwise the page is the sentence alone
+	Model       modelView
+	State       stateView
+	Tiles       []tileView
+	Open        []incidentView
+	Closed      []incidentView
+	More        string // incidents not shown
+	List        listView
+	Performance performanceView
+	Fairness    fairnessView
+	Slices      []sliceView
+	Segments    []segmentView
+	Figures     []figureView
+	MoreFigures string
+	Panels      []panelView
+	Quality     qualityView
+	Others      othersView
+	Events      []eventView
+	Reports     links
 }
 
 type modelView struct {
@@ -47,6 +54,9 @@ func viewOf(s *snapshot, q query) view {
 	v.Tiles = s.tiles()
 	v.Open, v.Closed, v.More = s.incidents(q)
 	v.List = s.list(q)
+	v.Performance, v.Fairness, v.Slices, v.Segments = s.performance(), s.fairness(), s.slices(), s.segments(q)
+	v.Figures, v.MoreFigures = figures(s.report.Charts, maxReportCharts)
+	v.Panels = panelsOf(s.panelers)
 	v.Quality = qualityOf(v.List.groups)
 	v.Others = s.othersView()
 	v.Events = s.events()
