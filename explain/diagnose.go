@@ -1,0 +1,243 @@
+package explain
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tidemark-ml/tidemark/report"
+)
+
+// Kind is what is wrong, in the words of the one who has to do something about it.
+type Kind string
+
+// The kinds of cause, the most pressing first.
+const (
+	KindServing     Kind = "serving"     // predictions fail or are slow
+	KindUpstream    Kind = "upstream"    // data broken upstream: a unit, a missing feed, a new code
+	KindConcept     Kind = "concept"     // the same inputs mean something else
+	KindMix         Kind = "mix"         // other inputs, at which the model errs as before
+	KindInputs      Kind = "inputs"      // inputs drifted; what that does to the loss is not known
+	KindPerformance Kind = "performance" // the model is worse, and nothing here says why
+	KindOutput      Kind = "output"      // the answers changed, the inputs did not
+	KindUnequal     Kind = "unequal"     // groups are treated differently
+)
+
+// Kinds of diagnosis without a cause.
+const (
+	KindHealthy  Kind = "healthy"
+	KindLearning Kind = "learning"
+)
+
+// Cause is one thing that is wrong.
+type Cause struct {
+	Kind Kind
+	// Subject is what it is about; its Segment is set where it is in one segment
+	// alone.
+	Subject  report.Subject
+	Sentence string
+	// Evidence are the signals that say so, the strongest first.
+	Evidence []report.Signal
+}
+
+// Diagnosis is what a whole report amounts to.
+type Diagnosis struct {
+	// Kind, Sentence and Evidence are those of the first cause, or say that there
+	// is none.
+	Kind     Kind
+	Sentence string
+	Evidence []report.Signal
+	// Causes are all that were found, the most pressing first, at most 16.
+	Causes []Cause
+}
+
+const maxCauses = 16
+
+// Diagnose says what is wrong, as far as the signals of a decided report tell. It
+// reads status, effects and words, never a number that the report does not show:
+//
+//   - upstream: a feature breaks a rule of its data, has missing values or unknown
+//     categories as never before, or moved by more than a standard deviation while
+//     no other moved half as much. Where only one segment shows it, it is named.
+//   - concept: a slice has become worse by itself (explain.slice_drift), or the
+//     loss rose at the same inputs (explain.within), while inputs say nothing else.
+//   - mix: an input drifted, and at its values the model errs as before.
+//   - inputs: inputs drifted, the most telling first, with their impact.
+//
+// A performance breach that none of these explains, failing predictions, answers
+// that changed without the inputs and unequal groups are causes too. It is a
+// reading, not a proof: the evidence is listed so that it can be checked. A nil
+// report has an empty diagnosis.
+func Diagnose(r *report.Report) Diagnosis {
+	if r == nil {
+		return Diagnosis{}
+	}
+	f := gather(r.Signals)
+	causes := slices.Concat(f.serving(), f.upstream(), f.meaning(), f.rest())
+	d := Diagnosis{Causes: causes[:min(len(causes), maxCauses)]}
+	switch {
+	case len(causes) > 0:
+		d.Kind, d.Sentence, d.Evidence = causes[0].Kind, causes[0].Sentence, causes[0].Evidence
+		if len(causes) > 1 {
+			d.Sentence += " " + also(causes[1:])
+		}
+	case r.Learning != nil:
+		d.Kind, d.Sentence = KindLearning, fmt.Sprintf("Still learning %s: %d of %d panes seen; nothing is decided until then.",
+			r.Learning.What, r.Learning.Done, r.Learning.Need)
+	default:
+		d.Kind, d.Sentence = KindHealthy, fmt.Sprintf("Nothing to report: %d signals were looked at, none is beyond its threshold.", f.looked)
+	}
+	return d
+}
+
+// also says in one sentence what else there is.
+func also(causes []Cause) string {
+	var names []string
+	for _, c := range causes[:min(len(causes), 3)] {
+		names = append(names, fmt.Sprintf("%s (%s)", about(c.Subject), c.Kind))
+	}
+	if more := len(causes) - len(names); more > 0 {
+		names = append(names, fmt.Sprintf("%d more", more))
+	}
+	return "Beside it: " + strings.Join(names, ", ") + "."
+}
+
+// about names a subject; a feature needs no kind.
+func about(s report.Subject) string {
+	if s.Name != "" {
+		s.Kind = ""
+	}
+	return strings.TrimPrefix(s.String(), " ")
+}
+
+// Summary sets the sentence at the top of a report. It is a value without state.
+type Summary struct{}
+
+// Summarize returns the sentence of [Diagnose].
+func (Summary) Summarize(r *report.Report) string { return Diagnose(r).Sentence }
+
+// facts are the signals of a report by what they are about.
+type facts struct {
+	looked      int
+	inputs      []*input // by feature, in the order of the report
+	mix, within map[string]report.Signal
+	impact      map[string]report.Signal
+	slices      []report.Signal // became worse
+	change      *report.Signal  // of the loss
+	performance []report.Signal // beyond their threshold, as are those below
+	prediction  []report.Signal
+	operation   []report.Signal
+	fairness    []report.Signal
+}
+
+// input is what is known of one feature.
+type input struct {
+	name     string
+	shift    *report.Signal // the strongest of all rows
+	broken   []report.Signal
+	segments map[string]report.Signal // the strongest of each segment that shows it
+	asked    map[string]bool          // segments that were looked at
+}
+
+func gather(signals []report.Signal) *facts {
+	f := &facts{mix: map[string]report.Signal{}, within: map[string]report.Signal{}, impact: map[string]report.Signal{}}
+	for i := range signals {
+		f.file(&signals[i])
+	}
+	for _, list := range [...][]report.Signal{f.performance, f.prediction, f.operation, f.fairness} {
+		slices.SortStableFunc(list, func(a, b report.Signal) int { return cmp.Compare(a.P, b.P) })
+	}
+	return f
+}
+
+func (f *facts) file(s *report.Signal) {
+	if s.Undefined || s.Status == report.Insufficient || s.Status == report.Learning {
+		return
+	}
+	f.looked++
+	switch {
+	case s.Name == "explain.slice_drift":
+		f.slices = append(f.slices, *s)
+	case s.Name == "explain.loss_change":
+		f.change = newer(f.change, s)
+	case s.Name == "explain.mix":
+		f.mix[s.Subject.Name] = *s
+	case s.Name == "explain.within":
+		f.within[s.Subject.Name] = *s
+	case s.Name == "explain.impact":
+		f.impact[s.Subject.Name] = *s
+	case s.Subject.Kind == report.KindFeature && (s.Evidence == report.Drift || faulty(s)):
+		f.input(s)
+	case s.Status != report.Breach:
+	case s.Evidence == report.Performance:
+		f.performance = append(f.performance, *s)
+	case s.Evidence == report.Prediction:
+		f.prediction = append(f.prediction, *s)
+	case s.Evidence == report.Operational:
+		f.operation = append(f.operation, *s)
+	case s.Evidence == report.Fairness:
+		f.fairness = append(f.fairness, *s)
+	}
+}
+
+// newer prefers the signal of the larger window: it knows more.
+func newer(old, s *report.Signal) *report.Signal {
+	if old == nil || s.Window.Scale >= old.Window.Scale {
+		return s
+	}
+	return old
+}
+
+// faulty reports whether a signal is about values that should not be there.
+func faulty(s *report.Signal) bool {
+	switch s.Name {
+	case "quality.missing", "quality.invalid", "quality.type_mismatch", "quality.out_of_range", "quality.unseen", "quality.constant":
+		return true
+	}
+	return false
+}
+
+func (f *facts) input(s *report.Signal) {
+	i := slices.IndexFunc(f.inputs, func(in *input) bool { return in.name == s.Subject.Name })
+	if i < 0 {
+		i = len(f.inputs)
+		f.inputs = append(f.inputs, &input{name: s.Subject.Name, segments: map[string]report.Signal{}, asked: map[string]bool{}})
+	}
+	in := f.inputs[i]
+	segment := s.Subject.Segment
+	if segment != "" {
+		in.asked[segment] = true
+	}
+	if s.Status != report.Breach {
+		return
+	}
+	switch {
+	case segment != "":
+		if old, ok := in.segments[segment]; !ok || stronger(s, &old) {
+			in.segments[segment] = *s
+		}
+	case faulty(s):
+		in.broken = append(in.broken, *s)
+	case in.shift == nil || stronger(s, in.shift):
+		in.shift = s
+	}
+}
+
+// stronger compares signals of one subject: a drift of more standard deviations,
+// or of the same evidence the larger value.
+func stronger(s, old *report.Signal) bool {
+	if drifts, was := s.Evidence == report.Drift, old.Evidence == report.Drift; drifts != was {
+		return drifts
+	}
+	return s.Value > old.Value
+}
+
+// size is by how many standard deviations the feature has moved; 0 where it has
+// not.
+func (in *input) size() float64 {
+	if in.shift == nil {
+		return 0
+	}
+	return in.shift.Value
+}
