@@ -78,21 +78,6 @@ func BenchmarkBatchAppend(b *testing.B) {
 	}
 }
 
-// BenchmarkFillerDrain is per row of a full batch.
-func BenchmarkFillerDrain(b *testing.B) {
-	g := benchReference(b, 10_000).Geometry()
-	_, rows := benchRows(b, BatchRows)
-	batch, p, f := g.NewBatch(), g.New(WithSketches), g.NewFiller()
-	for i := range rows {
-		batch.Append(&rows[i])
-	}
-	b.ReportAllocs()
-	b.ResetTimer()
-	for i := 0; i < b.N; i += BatchRows {
-		f.Drain(batch, p)
-	}
-}
-
 func BenchmarkBinding(b *testing.B) {
 	s, _ := benchRows(b, 1)
 	binding, err := Bind[benchInput](s)
@@ -159,5 +144,30 @@ func TestHotPathDoesNotAllocate(t *testing.T) {
 	in, values := benchInput{W: "cat-1"}, make([]Value, g.Schema().Len())
 	if n := testing.AllocsPerRun(100, func() { binding.Row(&in, values) }); n != 0 {
 		t.Errorf("Binding.Row: %v allocations", n)
+	}
+}
+
+// BenchmarkFill is per row of 19 numbers and 4 labels, on grids and by sorting.
+func BenchmarkFill(b *testing.B) {
+	r := benchReference(b, 10_000)
+	plain := *r.Geometry()
+	plain.fine = nil
+	for name, g := range map[string]*Geometry{"grid": r.Geometry(), "sorted": &plain} {
+		b.Run(name, func(b *testing.B) {
+			_, rows := benchRows(b, 32*BatchRows)
+			batches := make([]*Batch, 32)
+			for i := range batches {
+				batches[i] = g.NewBatch()
+				for j := range BatchRows {
+					batches[i].Append(&rows[i*BatchRows+j])
+				}
+			}
+			p, f := g.New(WithSketches), g.NewFiller()
+			b.ReportAllocs()
+			b.ResetTimer()
+			for i := 0; i < b.N; i += BatchRows {
+				f.Drain(batches[i/BatchRows%len(batches)], p)
+			}
+		})
 	}
 }

@@ -130,6 +130,7 @@ func (b *builder) fill(g *Geometry, rows iter.Seq2[Row, error]) (*Reference, err
 	}
 	wholeFill.Flush(whole)
 	whole.forgetNovel()
+	g.withGrids(whole)
 	r := newReference(whole, b.ordered(panes), b.provenance)
 	r.baseline = half.done()
 	return r, nil

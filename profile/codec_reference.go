@@ -97,6 +97,7 @@ func (r *Reference) UnmarshalBinary(data []byte) error {
 	if err := decodeRowPanes(s, panes); err != nil {
 		return err
 	}
+	p.geometry.withGrids(p)
 	fresh := newReference(p, panes, provenance)
 	r.profile, r.panes, r.provenance, r.id = fresh.profile, fresh.panes, fresh.provenance, fresh.id
 	r.live, r.memo, r.baseline = live == 1, fresh.memo, baseline

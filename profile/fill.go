@@ -8,31 +8,58 @@ import (
 	"github.com/tidemark-ml/tidemark/sketch"
 )
 
-// fillKeys is how many values of a column are sorted at once. Sorting is what
-// draining costs; cells, digests and limits are nearly free on sorted keys.
-const fillKeys = 8 * BatchRows
+// fillRows is how many rows are kept until their numbers are counted, a column
+// at a time.
+const fillRows = 8 * BatchRows
 
-// Filler drains batches into a profile, a column at a time. It keeps up to
-// 2048 values of each numeric column until they are worth sorting, so that the
-// profile is complete only after Flush. It is not safe for concurrent use.
+// Filler drains batches into a profile, a column at a time. It keeps up to 2048
+// rows of numbers until they are worth counting, and counts of fine cells until
+// Flush: only then is the profile complete, and all that is drained between two
+// flushes must go to one profile. It is not safe for concurrent use.
 type Filler struct {
 	geometry *Geometry
-	pending  [][]uint64 // ordered keys, by axis; nil for labels
+	columns  []filling // numeric ones
+	rows     int       // kept of each
+	labelled []int     // axes that are not numeric
+	binned   binned
 	scratch  []uint64
+	groups   []sketch.Centroid
 	joint    *rowPass // nil where nothing is counted of features together
 	watch    *watcher
 }
 
+// filling is one numeric column.
+type filling struct {
+	axis   int
+	words  []uint64 // of the rows kept
+	grid   *grid    // nil: the values are sorted
+	counts []uint32 // by cell of the grid
+	total  float32  // values counted
+	first  int      // cell that was met, and last one
+	last   int
+	held   []uint64 // keys that the grid has no cell for
+}
+
+// heldKeys is how many keys wait to be sorted together with others.
+const heldKeys = 128
+
 // NewFiller returns a filler for batches and profiles cut as g says.
 func (g *Geometry) NewFiller() *Filler {
 	f := &Filler{
-		geometry: g, pending: make([][]uint64, g.Len()),
-		scratch: make([]uint64, fillKeys), joint: g.newRowPass(), watch: g.newWatcher(),
+		geometry: g, scratch: make([]uint64, fillRows+heldKeys), joint: g.newRowPass(), watch: g.newWatcher(),
+		binned: binned{rest: make([]uint64, fillRows+heldKeys)}, groups: make([]sketch.Centroid, 0, gridCells+heldKeys),
 	}
-	for i := range f.pending {
-		if g.Axis(i).Numbers() {
-			f.pending[i] = make([]uint64, 0, fillKeys)
+	grids := g.grids()
+	for i := range g.Len() {
+		if !g.Axis(i).Numbers() {
+			f.labelled = append(f.labelled, i)
+			continue
 		}
+		c := filling{axis: i, words: make([]uint64, fillRows), grid: grids[i], first: gridCells}
+		if c.grid != nil {
+			c.counts, c.held = make([]uint32, c.grid.cells), make([]uint64, 0, heldKeys)
+		}
+		f.columns = append(f.columns, c)
 	}
 	return f
 }
@@ -57,16 +84,16 @@ func (f *Filler) Drain(b *Batch, p *Profile) {
 	p.Surplus += b.surplus
 	p.Clipped += b.clipped
 	f.meta(b, p)
-	for i := range f.geometry.axes {
-		switch {
-		case f.pending[i] == nil:
-			f.labels(b, i, p)
-		case len(f.pending[i])+b.rows > fillKeys:
-			f.sort(i, p)
-		}
+	for _, i := range f.labelled {
+		f.labels(b, i, p)
 	}
-	for from := 0; from < b.rows; from += gatherRows {
-		f.gather(b, from, min(from+gatherRows, b.rows), p)
+	for from := 0; from < b.rows; {
+		n := min(gatherRows, b.rows-from, fillRows-f.rows)
+		f.gather(b, from, n)
+		from += n
+		if f.rows == fillRows {
+			f.fold(p)
+		}
 	}
 	f.misses(b, p)
 	f.joint.drain(b, p.Joint)
@@ -100,49 +127,26 @@ func (f *Filler) meta(b *Batch, p *Profile) {
 // cache while all columns are picked out of them.
 const gatherRows = 32
 
-// gather adds the numbers of some rows to the pending keys, which have room for
-// them, and counts what is no number.
-func (f *Filler) gather(b *Batch, from, to int, p *Profile) {
-	for i, keys := range f.pending {
-		if keys == nil {
-			continue
-		}
-		n := len(keys)
-		words := b.words[from*b.stride+metaWords+i : to*b.stride]
-		n += gatherKeys(keys[n:n+to-from], words, b.stride)
-		f.pending[i] = keys[:n]
-		if n < len(keys)+to-from {
-			p.Columns[i].notNumbers(words, b.stride)
-		}
+// gather keeps the numbers of n rows.
+func (f *Filler) gather(b *Batch, from, n int) {
+	for i := range f.columns {
+		c := &f.columns[i]
+		copyColumn(c.words[f.rows:f.rows+n], b.words[from*b.stride+metaWords+c.axis:], b.stride)
 	}
+	f.rows += n
 }
 
-// gatherKeys writes the keys of every stride-th word that is a finite number and
-// returns how many there are. There must be as many keys as such words.
+// copyColumn copies every stride-th word.
 //
 //go:noinline
-func gatherKeys(keys, words []uint64, stride int) (n int) {
-	const sign, exponent = 1 << 63, 0x7ff << 52
-	for at := 0; at < len(words) && n < len(keys); at += stride {
-		word := words[at]
-		key := word ^ (uint64(int64(word)>>63) | sign)
-		if word == sign {
-			key = sign // −0 is 0, see sketch.Key
+func copyColumn(to, words []uint64, stride int) {
+	at := 0
+	for i := range to {
+		if at >= len(words) {
+			return
 		}
-		keys[n] = key
-		if word&exponent != exponent {
-			n++
-		}
-	}
-	return n
-}
-
-// notNumbers counts every stride-th word that is no finite number.
-func (c *Column) notNumbers(words []uint64, stride int) {
-	for at := 0; at < len(words); at += stride {
-		if v := math.Float64frombits(words[at]); v-v != 0 {
-			c.notNumber(words[at])
-		}
+		to[i] = words[at]
+		at += stride
 	}
 }
 
@@ -157,27 +161,6 @@ func (c *Column) notNumber(word uint64) {
 	default:
 		c.Invalid++
 	}
-}
-
-// sort folds the pending keys of column i into the profile.
-func (f *Filler) sort(i int, p *Profile) {
-	keys := sketch.SortKeys(f.pending[i], f.scratch)
-	a, c := f.geometry.Axis(i), &p.Columns[i]
-	sketch.CountSortedKeys(c.Cells, a.edgeKeys, keys)
-	for j, counter := range [...]struct{ below, above *uint64 }{
-		{&c.Below, &c.Above}, {&c.Under, &c.Over}, {&c.Outlying, &c.Outlying},
-	} {
-		*counter.below += below(keys, a.marks[2*j])
-		*counter.above += uint64(len(keys)) - below(keys, a.marks[2*j+1]+1)
-	}
-	c.Moments.AddSortedKeys(keys)
-	if a.Feature.Sensitive {
-		c.Moments.Min, c.Moments.Max = math.NaN(), math.NaN()
-	}
-	if c.Quantiles != nil {
-		c.Quantiles.AddSortedKeys(keys)
-	}
-	f.pending[i] = f.pending[i][:0]
 }
 
 // below counts the sorted keys under key.
@@ -222,15 +205,6 @@ func (f *Filler) misses(b *Batch, p *Profile) {
 		}
 		if label, ok := b.text(&m); ok {
 			c.Novel.Add(m.hash, label, 1)
-		}
-	}
-}
-
-// Flush folds what is pending into p, which is complete from then on.
-func (f *Filler) Flush(p *Profile) {
-	for i, keys := range f.pending {
-		if len(keys) > 0 {
-			f.sort(i, p)
 		}
 	}
 }

@@ -27,6 +27,7 @@ type Geometry struct {
 	slices    *SlicePlan
 	reservoir int    // rows that profiles keep a sample of
 	lossAxes  []bool // axes whose losses are summed by cell
+	fine      *grids // nil where values are sorted
 	panes     struct {
 		offsets []uint32
 		length  int

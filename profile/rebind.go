@@ -62,6 +62,7 @@ func (r *Reference) Rebind(s *Schema) (*Reference, error) {
 	whole := r.profile.rebind(g, columns)
 	whole.Joint = together.state(g, r.profile.Joint)
 	rows.profile(r.profile, whole)
+	g.withGrids(whole)
 	out := newReference(whole, panes, r.provenance)
 	out.live, out.baseline = r.live, together.state(g, r.baseline)
 	return out, nil

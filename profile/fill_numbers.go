@@ -1,0 +1,286 @@
+package profile
+
+import (
+	"math"
+
+	"github.com/tidemark-ml/tidemark/sketch"
+)
+
+// fold counts the numbers kept.
+func (f *Filler) fold(p *Profile) {
+	for i := range f.columns {
+		c := &f.columns[i]
+		if c.grid == nil || f.rows < gridLeast || !f.count(c, p) {
+			f.sort(c, p)
+		}
+	}
+	f.rows = 0
+}
+
+// Flush folds what is kept into p, which is complete from then on.
+func (f *Filler) Flush(p *Profile) {
+	f.fold(p)
+	for i := range f.columns {
+		if c := &f.columns[i]; c.grid != nil {
+			f.finish(c, p)
+		}
+	}
+}
+
+// count counts the numbers kept of a column on its grid. It reports false, and
+// does nothing, where they are too large to be squared.
+func (f *Filler) count(c *filling, p *Profile) bool {
+	t, column := &f.binned, &p.Columns[c.axis]
+	t.words = c.words[:f.rows]
+	center := typical(t.words)
+	c.grid.count(t, center)
+	numbers, keys := len(t.words)-t.n, 0
+	var others Column
+	for _, word := range t.rest[:t.n] {
+		v := math.Float64frombits(word)
+		if v-v != 0 {
+			others.notNumber(word)
+			continue
+		}
+		t.rest[keys] = word
+		keys++
+		t.sum += v - center
+		t.squares += (v - center) * (v - center)
+	}
+	t.n, numbers = keys, numbers+keys
+	if !finite(t.squares) {
+		clear(t.counts[:])
+		return false
+	}
+	column.Missing += others.Missing
+	column.Mismatched += others.Mismatched
+	column.Invalid += others.Invalid
+	if numbers > 0 {
+		batch := t.moments(numbers, center)
+		batch.Min, batch.Max = c.extremes(t, &column.Moments)
+		column.Moments.Merge(batch)
+	}
+	c.settle(column.Quantiles != nil, t)
+	f.hold(c, p)
+	return true
+}
+
+// typical is the median of the first three numbers, the first one where there are
+// fewer. Sums are taken around it: it is near the mean, and is it where all values
+// are one.
+func typical(words []uint64) float64 {
+	var first [3]float64
+	n := 0
+	for _, word := range words {
+		if v := math.Float64frombits(word); v-v == 0 {
+			first[n] = v
+			if n++; n == len(first) {
+				return max(min(first[0], first[1]), min(max(first[0], first[1]), first[2]))
+			}
+		}
+	}
+	return first[0]
+}
+
+// extremes returns the least and the largest number, or those of m where it is
+// sure that there are none beyond, which is cheaper to tell.
+func (c *filling) extremes(t *binned, m *sketch.Moments) (low, high float64) {
+	first, last := 0, len(c.counts)-1
+	for first < last && t.counts[first] == 0 {
+		first++
+	}
+	for last > first && t.counts[last] == 0 {
+		last--
+	}
+	words, low, high := t.rest[:t.n], math.Inf(1), math.Inf(-1)
+	if m.N > 0 {
+		low, high = m.Min, m.Max
+	}
+	if !c.grid.bounds(first, last, low, high) && (first <= c.first || last >= c.last) {
+		words = t.words
+	}
+	if t.counts[first] > 0 {
+		if c.grid.atom[first] {
+			low = min(low, c.grid.center[first])
+		}
+		if c.grid.atom[last] {
+			high = max(high, c.grid.center[last])
+		}
+		c.first, c.last = min(c.first, first), max(c.last, last)
+	}
+	for _, word := range words {
+		v := math.Float64frombits(word)
+		if v < low && v >= -math.MaxFloat64 {
+			low = v
+		}
+		if v > high && v <= math.MaxFloat64 {
+			high = v
+		}
+	}
+	return low + 0, high + 0 // adding 0 makes 0 of −0
+}
+
+// moments returns those of the words that are numbers, but for the extremes. Where the center has turned
+// out to be an outlier, digits were lost, and the sums are taken again.
+func (t *binned) moments(numbers int, center float64) sketch.Moments {
+	n := float64(numbers)
+	m2 := max(0, t.squares-t.sum*(t.sum/n))
+	if m2 < t.squares/1e3 {
+		center += t.sum / n
+		t.sum, t.squares = 0, 0
+		for _, word := range t.words {
+			if v := math.Float64frombits(word); v-v == 0 {
+				t.sum += v - center
+				t.squares += (v - center) * (v - center)
+			}
+		}
+		m2 = max(0, t.squares-t.sum*(t.sum/n))
+	}
+	return sketch.Moments{N: uint64(numbers), Mean: center + t.sum/n, M2: m2}
+}
+
+// settle adds counts to those of the column, but for those of cells that hold more
+// than they may: the values of these are added to the rest.
+func (c *filling) settle(digest bool, t *binned) {
+	var full [gridCells]bool
+	some, g := false, c.grid
+	c.total += float32(len(t.words))
+	share, limit := g.share[:len(c.counts)], g.limit[:len(c.counts)]
+	for i := range c.counts {
+		n := t.counts[i]
+		t.counts[i] = 0
+		most := uint32(limit[i])
+		if len(t.words) < fillRows {
+			most = mostIn(share[i], len(t.words))
+		}
+		if digest && (n > most || float32(c.counts[i]+n) > 1.25*share[i]*c.total+lenience) {
+			full[i], some = true, true
+			continue
+		}
+		c.counts[i] += n
+	}
+	if some {
+		g.pick(t, &full)
+	}
+}
+
+// hold keeps the words that the grid had no cell for, or sorts them where they are
+// too many.
+func (f *Filler) hold(c *filling, p *Profile) {
+	rest := f.binned.rest[:f.binned.n]
+	for i, word := range rest {
+		rest[i] = sketch.Key(math.Float64frombits(word))
+	}
+	if len(c.held)+len(rest) <= cap(c.held) {
+		c.held = append(c.held, rest...)
+		return
+	}
+	n := copy(f.binned.rest[len(rest):], c.held)
+	c.held = c.held[:0]
+	f.addSorted(c.axis, sketch.SortKeys(f.binned.rest[:len(rest)+n], f.scratch), p)
+}
+
+// sort counts the numbers kept of a column by sorting them.
+func (f *Filler) sort(c *filling, p *Profile) {
+	column, keys := &p.Columns[c.axis], f.binned.rest[:0]
+	for _, word := range c.words[:f.rows] {
+		if v := math.Float64frombits(word); v-v == 0 {
+			keys = append(keys, sketch.Key(v))
+		} else {
+			column.notNumber(word)
+		}
+	}
+	keys = sketch.SortKeys(keys, f.scratch)
+	column.Moments.AddSortedKeys(keys)
+	f.addSorted(c.axis, keys, p)
+	if f.geometry.Axis(c.axis).Feature.Sensitive {
+		column.Moments.Min, column.Moments.Max = math.NaN(), math.NaN()
+	}
+}
+
+// addSorted adds sorted keys to everything but the moments of column i.
+func (f *Filler) addSorted(i int, keys []uint64, p *Profile) {
+	a, c := f.geometry.Axis(i), &p.Columns[i]
+	sketch.CountSortedKeys(c.Cells, a.edgeKeys, keys)
+	for j, counter := range c.limits() {
+		*counter.below += below(keys, a.marks[2*j])
+		*counter.above += uint64(len(keys)) - below(keys, a.marks[2*j+1]+1)
+	}
+	if c.Quantiles != nil {
+		c.Quantiles.AddSortedKeys(keys)
+	}
+}
+
+// limits returns the counters of an axis's three pairs of marks.
+func (c *Column) limits() [3]struct{ below, above *uint64 } {
+	return [...]struct{ below, above *uint64 }{
+		{&c.Below, &c.Above}, {&c.Under, &c.Over}, {&c.Outlying, &c.Outlying},
+	}
+}
+
+// finish adds the counts of a column's fine cells and the keys that were held.
+func (f *Filler) finish(c *filling, p *Profile) {
+	g, column := c.grid, &p.Columns[c.axis]
+	held := sketch.SortKeys(c.held, f.scratch)
+	digest := column.Quantiles
+	if digest != nil {
+		f.group(c, held, column.Moments.Min, column.Moments.Max)
+		digest.AddCentroids(f.groups, column.Moments.Min, column.Moments.Max)
+		column.Quantiles = nil
+	}
+	f.addSorted(c.axis, held, p)
+	column.Quantiles, c.held = digest, c.held[:0]
+	for j, counter := range column.limits() {
+		for _, n := range c.counts[:g.below[j]] {
+			*counter.below += uint64(n)
+		}
+		for _, n := range c.counts[g.above[j]:] {
+			*counter.above += uint64(n)
+		}
+	}
+	for i, n := range c.counts {
+		column.Cells[g.cell[i]] += uint64(n)
+	}
+	clear(c.counts)
+	c.total, c.first, c.last = 0, gridCells, 0
+}
+
+// group makes centroids of the counts of a column's fine cells and of the keys
+// held, in ascending order, and so few that they fit a digest as they are. Keys
+// are held of values at both ends, mostly, and few compared with those counted.
+func (f *Filler) group(c *filling, held []uint64, low, high float64) {
+	g, cells := c.grid, 0
+	for _, n := range c.counts {
+		if n > 0 {
+			cells++
+		}
+	}
+	room := max(4, gridCells-cells)
+	size := (2*len(held) + room - 1) / room
+	f.groups = f.groups[:0]
+	for i, n := range c.counts {
+		if n == 0 {
+			continue
+		}
+		center := max(low, min(high, g.center[i]))
+		held = f.groupHeld(held, sketch.Key(center), size)
+		f.groups = append(f.groups, sketch.Centroid{Mean: center, Count: uint64(n), Atom: g.atom[i]})
+	}
+	f.groupHeld(held, math.MaxUint64, size)
+}
+
+// groupHeld makes centroids, each of up to size, of the held keys below until, and
+// returns the others.
+func (f *Filler) groupHeld(held []uint64, until uint64, size int) []uint64 {
+	for len(held) > 0 && held[0] < until {
+		n, first, sum := 0, sketch.Value(held[0]), 0.0
+		for n < len(held) && held[n] < until && (n < size || held[n] == held[0]) {
+			sum += sketch.Value(held[n]) - first
+			n++
+		}
+		mean := max(first, min(first+sum/float64(n), sketch.Value(held[n-1])))
+		f.groups = append(f.groups, sketch.Centroid{Mean: mean, Count: uint64(n), Atom: held[n-1] == held[0]})
+		held = held[n:]
+	}
+	return held
+}
