@@ -253,7 +253,8 @@ func (q *Queue) classify(c *Case) (found Reasons) {
 
 func (q *Queue) asked(c *Case) (found Reasons) {
 	defer func() { _ = recover() }()
-	return q.policy.Classify(c)
+	own := *c // so that the caller's need not move to the heap where nobody asks
+	return q.policy.Classify(&own)
 }
 
 func (q *Queue) outlying(values []profile.Value) bool {
