@@ -23,12 +23,13 @@ func main() {
 	runs := flag.Int("runs", 0, "months per scenario (default 4, quick 1)")
 	only := flag.String("only", "", "one section: incidents, rates, power, delay or detectors")
 	match := flag.String("match", "", "only scenarios and backgrounds of delays with this in their names")
+	log := flag.String("log", "", "file that keeps the months of the incidents section, so that a long run can be interrupted and resumed")
 	flag.Parse()
 	s := study{seed: *seed, columns: 100, months: 4, windows: 200_000, delays: 3, trials: 41}
 	if *quick {
 		s = study{seed: *seed, columns: 20, months: 1, windows: 40_000, delays: 1, trials: 9, quick: true}
 	}
-	s.match = *match
+	s.match, s.log = *match, *log
 	if *runs > 0 {
 		s.months, s.delays = *runs, *runs
 	}

@@ -91,7 +91,7 @@ func (r *result) printIncidents(w io.Writer) {
 	if r.FalseIncidents == nil {
 		return
 	}
-	fmt.Fprint(w, "False incidents of a healthy model in 720 panes; alarms of columns per day of the peers' rules\nscenario\tours\tmost")
+	fmt.Fprintf(w, "False incidents of a healthy model in 720 panes, %d runs; alarms of columns per day of the peers' rules\nscenario\tours\t± se\tmost", r.Runs)
 	for _, p := range peers() {
 		fmt.Fprint(w, "\t", p.name)
 	}
@@ -101,7 +101,7 @@ func (r *result) printIncidents(w io.Writer) {
 		if r.hard[name] {
 			mark = " (hard)"
 		}
-		fmt.Fprintf(w, "%s%s\t%.2f\t%d", name, mark, r.FalseIncidents[name], r.MostIncidents[name])
+		fmt.Fprintf(w, "%s%s\t%.2f\t%.2f\t%d", name, mark, r.FalseIncidents[name], r.FalseIncidentsSE[name], r.MostIncidents[name])
 		for _, p := range peers() {
 			fmt.Fprintf(w, "\t%.1f", r.PeerAlarms[name][p.name])
 		}

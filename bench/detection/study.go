@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 )
 
 // study is one run of the command.
@@ -20,6 +19,7 @@ type study struct {
 	trials  int // of each detector
 	quick   bool
 	match   string // of scenarios and backgrounds, a part of their names
+	log     string // file that keeps the months run so far
 
 	result result
 	plain  *world
@@ -32,7 +32,10 @@ type result struct {
 	// FalseIncidents is the mean number of incidents in 720 panes of a healthy
 	// model, by scenario.
 	FalseIncidents map[string]float64 `json:"false_incidents_per_30d"`
-	MostIncidents  map[string]int     `json:"false_incidents_most"`
+	// FalseIncidentsSE are the standard errors of these means over Runs.
+	FalseIncidentsSE map[string]float64 `json:"false_incidents_se"`
+	MostIncidents    map[string]int     `json:"false_incidents_most"`
+	Runs             int                `json:"false_incidents_runs"`
 	// Pooled is the mean over the scenarios that are not known to be hard.
 	Pooled float64 `json:"false_incidents_pooled"`
 	// PeerAlarms are alarms of columns per day, by scenario and rule.
@@ -119,44 +122,6 @@ func matching[T any](list []T, name func(T) string, part string) (out []T) {
 		}
 	}
 	return out
-}
-
-func (s *study) measureIncidents() error {
-	list := matching(scenarios(), func(sc scenario) string { return sc.name }, s.match)
-	months := make([]month, len(list)*s.months)
-	err := parallel(len(months), func(job int) (err error) {
-		sc := &list[job/s.months]
-		months[job], err = sc.run(s.world(sc.mixed), s.seed*1_000_003+uint64(job))
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	r := &s.result
-	r.FalseIncidents, r.MostIncidents = map[string]float64{}, map[string]int{}
-	r.PeerAlarms, r.hard = map[string]map[string]float64{}, map[string]bool{}
-	easy := 0.0
-	var spent time.Duration
-	for job, m := range months {
-		sc := &list[job/s.months]
-		if job%s.months == 0 {
-			r.order = append(r.order, sc.name)
-			r.PeerAlarms[sc.name] = map[string]float64{}
-			r.hard[sc.name] = sc.hard
-			easy += 1 - one(sc.hard)
-		}
-		share := float64(m.incidents) / float64(s.months)
-		r.FalseIncidents[sc.name] += share
-		r.Pooled += share * (1 - one(sc.hard))
-		r.MostIncidents[sc.name] = max(r.MostIncidents[sc.name], m.incidents)
-		for i, rule := range peers() {
-			r.PeerAlarms[sc.name][rule.name] += m.peers[i] / float64(s.months)
-		}
-		spent += m.evaluated
-	}
-	r.Pooled /= easy
-	r.SecondsPerMonth = spent.Seconds() / float64(len(months))
-	return nil
 }
 
 // sizes are the window sizes of the table of rates.

@@ -6,10 +6,9 @@ import (
 )
 
 const (
-	esrBets     = 12    // alternatives in the mixture
-	esrTrusted  = 5_000 // reference rows from which one standard error is margin enough
-	esrMinRate  = 1e-9  // keeps the stakes finite for an errorless reference
-	esrMaxStake = 0.999 // of the stake that could lose everything
+	esrBets    = 12    // alternatives in the mixture
+	esrTrusted = 5_000 // reference rows from which one standard error is margin enough
+	esrMinRate = 1e-9  // keeps the stakes finite for an errorless reference
 )
 
 // ESR is the e-SR detector: a mixture of betting e-processes, restarted at every
@@ -21,14 +20,22 @@ const (
 // assumption of independence or of a family. With both sides watched the promise
 // is the same, not halved.
 //
-// For each of 12 gains g, spaced evenly in the logarithm from max(0.02 mu0,
-// 0.002) to 0.9(1-mu0), the stake is l = min(g/(mu0(1-mu0)), 0.999/mu0) and
+// Each of 12 alternatives multiplies the odds of the baseline by some rho. Its
+// stake is l = (rho-1)/(1+(rho-1)mu0), and
 //
-//	R <- (1 + R)(1 + l(x - mu0)),   alarm when mean R >= ARL.
+//	R <- (1 + R)(1 + l(x - mu0)),   alarm when the weighted mean of R >= ARL.
+//
+// The odds 1.3, 1.6 and 2.2 weigh a quarter each, since they are the changes that
+// matter and take long to find; 1.05, 1.1 and 1.2 share an eighth, and so do six
+// from 2.2 on, evenly in the logarithm, the last being the odds of mu0+0.9(1-mu0).
+// Large jumps are found soon whatever their weight. Bounded memory and one pass
+// cost little: of the time of a detector that knows the rates before and after a
+// jump by 1.5 or 2, e-SR takes 1.1 to 1.5 times (bench/detection, equal false
+// alarms, a reference of 5,000 rows).
 //
 // Since each factor has conditional mean <= 1, mean R - n is a supermartingale;
-// optional stopping gives ARL. For 0/1 errors it is the Shiryaev–Roberts
-// procedure with the exact likelihood ratio of mu0 to mu0+g. Sources: Shin,
+// optional stopping gives ARL. For 0/1 errors each R is the Shiryaev–Roberts
+// procedure with the exact likelihood ratio of the alternative. Sources: Shin,
 // Ramdas, Rinaldo, "E-detectors", NEJSDS 2023 (arXiv 2203.03532); Shekhar,
 // Ramdas 2023 (arXiv 2309.09111).
 //
@@ -198,13 +205,23 @@ func newBets(mu0 float64) bets {
 		return bets{}
 	}
 	b := bets{mu0: max(mu0, esrMinRate), active: true}
-	lo, hi := max(0.02*b.mu0, 0.002), 0.9*(1-b.mu0)
-	lo = min(lo, hi)
-	for k := range b.stake {
-		g := lo * math.Pow(hi/lo, float64(k)/(esrBets-1))
-		b.stake[k] = min(g/(b.mu0*(1-b.mu0)), esrMaxStake/b.mu0)
+	for k, odds := range alternatives(b.mu0) {
+		b.stake[k] = (odds - 1) / (1 + (odds-1)*b.mu0)
 	}
 	return b
+}
+
+// alternatives are the factors of the odds of mu0 that are bet on: three small,
+// three likely and six large ones.
+func alternatives(mu0 float64) [esrBets]float64 {
+	odds := [esrBets]float64{1.05, 1.1, 1.2, 1.3, 1.6, 2.2}
+	last := odds[5]
+	step := math.Pow((10+9*(1-mu0)/mu0)/last, 1.0/6)
+	for k := 6; k < esrBets; k++ {
+		last *= step
+		odds[k] = last
+	}
+	return odds
 }
 
 // add returns the mean evidence after x; inactive bets have none.
@@ -212,12 +229,14 @@ func (b *bets) add(x float64) float64 {
 	if !b.active {
 		return 0
 	}
-	gain, sum := x-b.mu0, 0.0
+	gain := x - b.mu0
 	for k := range b.r {
 		b.r[k] = (1 + b.r[k]) * (1 + b.stake[k]*gain)
-		sum += b.r[k]
 	}
-	return sum / esrBets
+	small := b.r[0] + b.r[1] + b.r[2]
+	likely := b.r[3] + b.r[4] + b.r[5]
+	large := b.r[6] + b.r[7] + b.r[8] + b.r[9] + b.r[10] + b.r[11]
+	return small/24 + likely/4 + large/48
 }
 
 func (d *ESR) book() (kind, []float64, *run) { return kindESR, d.p.list(), &d.run }

@@ -3,6 +3,7 @@ package sequential
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -43,30 +44,49 @@ func TestESRBurnIn(t *testing.T) {
 	}
 }
 
-// TestESRIsShiryaevRoberts: with one alternative in effect, the evidence is the
-// Shiryaev–Roberts statistic of the likelihood ratio of mu0+g to mu0.
+// TestESRIsShiryaevRoberts: the evidence is the weighted mean of the
+// Shiryaev–Roberts statistics of the likelihood ratios of rates with multiplied
+// odds to mu0.
 func TestESRIsShiryaevRoberts(t *testing.T) {
-	const mu0 = 0.1
-	d := ESR{Baseline: mu0, ARL: 1e12}
-	r, want := rand.New(rand.NewPCG(1, 1)), [esrBets]float64{}
-	d.Add(0)
-	stakes := d.up.stake
-	d.Reset()
-	for range 300 {
-		x := bernoulli(r, 0.15)()
-		sum := 0.0
-		for k, stake := range stakes {
-			p1 := mu0 + stake*mu0*(1-mu0)
-			ratio := (1 - p1) / (1 - mu0)
-			if x == 1 {
-				ratio = p1 / mu0
-			}
-			want[k] = (1 + want[k]) * ratio
-			sum += want[k] / esrBets
+	for _, mu0 := range []float64{1e-4, 0.1, 0.5, 0.95} {
+		odds, weights := alternatives(mu0), [esrBets]float64{}
+		for k := range weights {
+			weights[k] = []float64{1. / 24, 1. / 4, 1. / 48, 1. / 48}[k/3]
 		}
-		d.Add(x)
-		if got := d.Evidence(); math.Abs(got-sum) > 1e-9*sum {
-			t.Fatalf("evidence %v, want %v", got, sum)
+		d := ESR{Baseline: mu0, ARL: 1e15}
+		draw, want := bernoulli(rand.New(rand.NewPCG(1, 1)), mu0+0.05*(1-mu0)), [esrBets]float64{}
+		for range 300 {
+			x, sum := draw(), 0.0
+			for k := range odds {
+				p1 := odds[k] * mu0 / (1 - mu0 + odds[k]*mu0)
+				ratio := (1 - p1) / (1 - mu0)
+				if x == 1 {
+					ratio = p1 / mu0
+				}
+				want[k] = (1 + want[k]) * ratio
+				sum += want[k] * weights[k]
+			}
+			if d.Add(x).State == Change {
+				break
+			}
+			if got := d.Evidence(); math.Abs(got-sum) > 1e-9*sum {
+				t.Fatalf("mu0=%v: evidence %v, want %v", mu0, got, sum)
+			}
+		}
+	}
+}
+
+// TestAlternatives: the odds rise, and the last alternative is 90 % of the way
+// from mu0 to 1.
+func TestAlternatives(t *testing.T) {
+	for _, mu0 := range []float64{esrMinRate, 1e-4, 0.02, 0.3, 0.5, 0.9, 0.9999} {
+		odds := alternatives(mu0)
+		if !slices.IsSorted(odds[:]) {
+			t.Errorf("mu0=%v: %v are not in order", mu0, odds)
+		}
+		last := odds[esrBets-1]
+		if p, want := last*mu0/(1-mu0+last*mu0), mu0+0.9*(1-mu0); math.Abs(p-want) > 1e-9 {
+			t.Errorf("mu0=%v: the last alternative is %v, want %v", mu0, p, want)
 		}
 	}
 }
