@@ -62,14 +62,14 @@ func fisher(hits, n, hits0, n0 float64, upper bool) float64 {
 		}
 		return min(1, 2*p)
 	}
-	r, err := stat.FisherExact(int64(hits), int64(n-hits), int64(hits0), int64(n0-hits0))
-	if err != nil {
+	down, up, err := stat.FisherTails(int64(hits), int64(n-hits), int64(hits0), int64(n0-hits0))
+	switch {
+	case err != nil:
 		return 1
+	case upper:
+		return up
 	}
-	if upper {
-		return r.Upper
-	}
-	return r.PDoubled
+	return min(1, 2*min(down, up))
 }
 
 // exceedance is the probability that all hits fall among n of n+m rows,

@@ -25,9 +25,9 @@ func main() {
 	match := flag.String("match", "", "only scenarios and backgrounds of delays with this in their names")
 	log := flag.String("log", "", "file that keeps the months of the incidents section, so that a long run can be interrupted and resumed")
 	flag.Parse()
-	s := study{seed: *seed, columns: 100, months: 4, windows: 200_000, delays: 3, trials: 41}
+	s := study{seed: *seed, columns: 100, months: 4, windows: 200_000, delays: 3, trials: 41, items: 10_000_000}
 	if *quick {
-		s = study{seed: *seed, columns: 20, months: 1, windows: 40_000, delays: 1, trials: 9, quick: true}
+		s = study{seed: *seed, columns: 20, months: 1, windows: 40_000, delays: 1, trials: 9, items: 1_000_000, quick: true}
 	}
 	s.match, s.log = *match, *log
 	if *runs > 0 {

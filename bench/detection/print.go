@@ -148,8 +148,13 @@ func (r *result) printDetectors(w io.Writer) {
 	if r.Detectors == nil {
 		return
 	}
-	fmt.Fprintf(w, "Detectors on a stream of errors whose rate rises ×%v\ndetector\terror rate\tfalse alarms per 100k\tmedian delay, items\tmissed\n", errorFactor)
+	fmt.Fprint(w, "Detectors at their defaults on a stream of errors\ndetector\tsetting\terror rate\tjump\tfalse alarms per 100k\tmedian delay, items\tmissed\n")
 	for _, d := range r.Detectors {
-		fmt.Fprintf(w, "%s\t%.2f\t%.2f\t%d\t%.2f\n", d.Detector, d.Rate, d.FalsePer100k, d.Delay, d.Missed)
+		fmt.Fprintf(w, "%s\t%v\t%.2f\t×%v\t%.2f\t%d\t%.2f\n", d.Detector, d.Setting, d.Rate, d.Factor, d.FalsePer100k, d.Delay, d.Missed)
+	}
+	fmt.Fprint(w, "\nMedian delay at equal false alarms per 100k items; references of 5,000 and 50,000 items; the oracle knows both rates\n")
+	fmt.Fprint(w, "rival\terror rate\tjump\tsetting\tfalse: rival\te-SR\te-SR 50k\toracle\tdelay: rival\te-SR\te-SR 50k\toracle\te-SR faster\tbound\n")
+	for i := range r.Duels {
+		fmt.Fprintln(w, &r.Duels[i])
 	}
 }

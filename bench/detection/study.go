@@ -16,7 +16,8 @@ type study struct {
 	months  int // runs of each scenario
 	windows int // of each size in the table of rates
 	delays  int // runs of each delay
-	trials  int // of each detector
+	trials  int // of each detector; twenty times as many where delays are compared
+	items   int // on which false alarms of detectors are counted
 	quick   bool
 	match   string // of scenarios and backgrounds, a part of their names
 	log     string // file that keeps the months run so far
@@ -47,6 +48,7 @@ type result struct {
 	Power           map[string]map[string]float64 `json:"power"`
 	Delay           map[string]map[string]int     `json:"delay"`
 	Detectors       []detected                    `json:"detectors"`
+	Duels           []duel                        `json:"detectors_at_equal_false_alarms"`
 	SecondsPerMonth float64                       `json:"evaluate_seconds_per_month"`
 
 	order []string // of scenarios
@@ -222,15 +224,4 @@ func (s *study) measureDelays() error {
 		s.result.Delay[b.name] = row
 	}
 	return nil
-}
-
-func (s *study) measureDetectors() error {
-	items := 100_000 * s.trials / 4
-	jobs := len(rivals()) * len(errorRates())
-	s.result.Detectors = make([]detected, jobs)
-	return parallel(jobs, func(job int) error {
-		k := len(errorRates())
-		s.result.Detectors[job] = contest(rivals()[job/k], errorRates()[job%k], s.seed, items, s.trials)
-		return nil
-	})
 }

@@ -6,9 +6,8 @@ import (
 )
 
 const (
-	esrBets    = 12    // alternatives in the mixture
-	esrTrusted = 5_000 // reference rows from which one standard error is margin enough
-	esrMinRate = 1e-9  // keeps the stakes finite for an errorless reference
+	esrBets    = 12   // alternatives in the mixture
+	esrMinRate = 1e-9 // keeps the stakes finite for a baseline of 0
 )
 
 // ESR is the e-SR detector: a mixture of betting e-processes, restarted at every
@@ -28,10 +27,7 @@ const (
 // The odds 1.3, 1.6 and 2.2 weigh a quarter each, since they are the changes that
 // matter and take long to find; 1.05, 1.1 and 1.2 share an eighth, and so do six
 // from 2.2 on, evenly in the logarithm, the last being the odds of mu0+0.9(1-mu0).
-// Large jumps are found soon whatever their weight. Bounded memory and one pass
-// cost little: of the time of a detector that knows the rates before and after a
-// jump by 1.5 or 2, e-SR takes 1.1 to 1.5 times (bench/detection, equal false
-// alarms, a reference of 5,000 rows).
+// Large jumps are found soon whatever their weight.
 //
 // Since each factor has conditional mean <= 1, mean R - n is a supermartingale;
 // optional stopping gives ARL. For 0/1 errors each R is the Shiryaev–Roberts
@@ -39,12 +35,14 @@ const (
 // Ramdas, Rinaldo, "E-detectors", NEJSDS 2023 (arXiv 2203.03532); Shekhar,
 // Ramdas 2023 (arXiv 2309.09111).
 //
-// The baseline is the mean of the reference plus a margin for its sampling
-// error: one standard error from 5,000 reference items on, else two; the
-// standard error is that of 0/1 data, the largest possible. With neither
-// Baseline nor BaselineSize the first BurnIn items are the reference and the
-// state is Learning. The promise is conditional on the baseline: a reference
-// whose mean lies further below the truth than the margin spoils it.
+// The baseline is the mean of the reference plus a margin for its sampling error:
+// so many standard errors that references which came out too low take about a
+// quarter of the promised false alarms: 1.0 for ARL 100,000 and 5,000 items, more
+// for a larger ARL, fewer for a larger reference. The standard error is that of 0/1
+// data, the largest possible. With neither Baseline nor BaselineSize the first
+// BurnIn items are the reference and the state is Learning. The promise is about
+// the bound: one unlucky reference can lie further below the truth than its
+// margin and then alarms more often than promised.
 //
 // Items outside [0,1] are clipped. Feed 0/1 errors, losses divided by a high
 // quantile of the reference (its 99.9 %, say, with the Baseline computed after the
@@ -174,20 +172,20 @@ func (d *ESR) learn(x float64) Result {
 
 // place sets the stakes for a baseline mean of the given sample size.
 func (d *ESR) place(mean, size float64) {
-	margin := 0.0
+	high, low := mean, 1-mean
 	if size > 0 {
-		// Half a pseudo-item of each kind: an errorless sample proves no zero rate.
-		q := (mean*size + 0.5) / (size + 1)
-		margin = math.Sqrt(q * (1 - q) / size)
-		if size < esrTrusted {
-			margin *= 2
+		arl := d.p.arl
+		if d.p.side == Both {
+			arl *= 2 // two sides, each half as often
 		}
+		c := margin(size, arl)
+		high, low = upperLimit(high, size, c), upperLimit(low, size, c)
 	}
 	if d.p.side != Decrease {
-		d.up = newBets(mean + margin)
+		d.up = newBets(high)
 	}
 	if d.p.side != Increase {
-		d.down = newBets(1 - mean + margin)
+		d.down = newBets(low)
 	}
 }
 

@@ -8,24 +8,54 @@ import (
 )
 
 func TestESRBound(t *testing.T) {
-	se := func(p, n float64) float64 { q := (p*n + 0.5) / (n + 1); return math.Sqrt(q * (1 - q) / n) }
 	for _, tt := range []struct {
 		name string
 		d    ESR
 		want float64
 	}{
 		{"known bound", ESR{Baseline: 0.1}, 0.1},
-		{"large reference: one se", ESR{Baseline: 0.1, BaselineSize: 5000}, 0.1 + se(0.1, 5000)},
-		{"small reference: two se", ESR{Baseline: 0.1, BaselineSize: 4999}, 0.1 + 2*se(0.1, 4999)},
-		{"errorless reference", ESR{BaselineSize: 10_000}, se(0, 10_000)},
-		{"decrease: a margin below", ESR{Baseline: 0.4, BaselineSize: 8000, Side: Decrease}, 0.4 - se(0.4, 8000)},
+		{"reference", ESR{Baseline: 0.1, BaselineSize: 5000}, 0.104404}, // 0.995 se of 0.00424, and 0.0002
+		{"small reference", ESR{Baseline: 0.1, BaselineSize: 1000}, 0.115629},
+		{"rarer alarms", ESR{Baseline: 0.1, BaselineSize: 5000, ARL: 1e7}, 0.110566},
+		{"errorless reference", ESR{BaselineSize: 10_000}, 0.00014389},
+		{"decrease: a margin below", ESR{Baseline: 0.4, BaselineSize: 8000, Side: Decrease}, 0.395289},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.d.Add(0)
-			if got, ok := tt.d.Bound(); !ok || math.Abs(got-tt.want) > 1e-12 {
+			if got, ok := tt.d.Bound(); !ok || math.Abs(got-tt.want) > 1e-5*tt.want {
 				t.Errorf("Bound() = %v, %v, want %v", got, ok, tt.want)
 			}
 		})
+	}
+}
+
+// TestMargin: the margin solves its equation, and shrinks with the reference and
+// grows with the ARL.
+func TestMargin(t *testing.T) {
+	for _, arl := range []float64{1e3, 1e4, 1e5, 1e6, 1e9} {
+		last := math.Inf(1)
+		for _, n := range []float64{1, 100, 1000, 5000, 1e5, 1e12} {
+			c := margin(n, arl)
+			if c > last || c > margin(n, 10*arl) {
+				t.Errorf("arl %v, n %v: %v, after %v for fewer items; %v for ten times the ARL", arl, n, c, last, margin(n, 10*arl))
+			}
+			if last = c; c > 0 {
+				want := 2 * luckShare * n * math.Log1p(arl/n) / arl
+				if got := excess(c); math.Abs(got-want) > 1e-6*want {
+					t.Errorf("arl %v, n %v: c %v has an excess of %v, want %v", arl, n, c, got, want)
+				}
+			}
+		}
+	}
+	r, sum := rand.New(rand.NewPCG(3, 3)), 0.0
+	const draws = 400_000
+	for range draws {
+		if z := r.NormFloat64() - 0.8; z > 0 {
+			sum += z * z
+		}
+	}
+	if got, want := sum/draws, excess(0.8); math.Abs(got-want) > 0.02*want {
+		t.Errorf("E max(Z-0.8, 0)² is %v by simulation, %v by formula", got, want)
 	}
 }
 
@@ -39,8 +69,8 @@ func TestESRBurnIn(t *testing.T) {
 			t.Fatalf("item %d: %v, want learning", i, r.State)
 		}
 	}
-	if got, ok := d.Bound(); !ok || math.Abs(got-0.6) > 1e-9 { // 0.5 + 2 sqrt(0.25/100)
-		t.Errorf("Bound() = %v, %v, want 0.6", got, ok)
+	if got, ok := d.Bound(); !ok || math.Abs(got-upperLimit(0.5, 100, margin(100, 1e5))) > 1e-9 || got < 0.6 {
+		t.Errorf("Bound() = %v, %v, want more than 0.6", got, ok)
 	}
 }
 

@@ -31,7 +31,7 @@ func ExampleESR() {
 			break
 		}
 	}
-	// Output: item 5330: error rate went up
+	// Output: item 5310: error rate went up
 }
 
 // Errors of a regression have no upper bound; their ranks among the reference
@@ -58,7 +58,7 @@ func ExampleRanks() {
 			return
 		}
 	}
-	// Output: item 1162: errors went up
+	// Output: item 1159: errors went up
 }
 
 // ADWIN needs no baseline and follows the stream after a change.

@@ -194,7 +194,7 @@ func geometricMean(v []float64) float64 {
 // 0.3; e-SR is given the ARL that makes no more.
 func TestESRFasterThanDDM(t *testing.T) {
 	ours := func(p0 float64) setup {
-		arl := map[float64]float64{0.02: 1.6e4, 0.1: 1e5, 0.3: 1.6e5}[p0]
+		arl := map[float64]float64{0.02: 3e4, 0.1: 1e5, 0.3: 4e5}[p0]
 		return esrWith(arl, 5000, Increase)
 	}
 	ddm := func(float64) setup { return func(*rand.Rand, float64) Detector { return &DDM{} } }

@@ -100,6 +100,9 @@ func TestFisherLaws(t *testing.T) {
 			t.Fatal(err)
 		}
 		own := hypergeometricDensity(float64(a), float64(b), float64(c), float64(d))
+		if lower, upper, err := FisherTails(a, b, c, d); err != nil || lower != f.Lower || upper != f.Upper {
+			t.Errorf("[%d %d; %d %d]: tails %v, %v (%v), want %v, %v", a, b, c, d, lower, upper, err, f.Lower, f.Upper)
+		}
 		if sum := f.Lower + f.Upper - own; math.Abs(sum-1) > 1e-9 {
 			t.Errorf("[%d %d; %d %d]: lower + upper - own = %v", a, b, c, d, sum)
 		}
@@ -120,11 +123,17 @@ func TestFisherEdges(t *testing.T) {
 	if err != nil || !f.Degenerate || f.P != 1 || f.PDoubled != 1 {
 		t.Errorf("empty row: %+v, %v", f, err)
 	}
+	if lower, upper, err := FisherTails(0, 0, 3, 4); err != nil || lower != 1 || upper != 1 {
+		t.Errorf("empty row: tails %v, %v, %v", lower, upper, err)
+	}
 	if f, err = FisherExact(5, 0, 0, 5); err != nil || !math.IsInf(f.OddsRatio, 1) {
 		t.Errorf("odds ratio %v, %v", f.OddsRatio, err)
 	}
 	for _, bad := range [][4]int64{{-1, 1, 1, 1}, {0, 0, 0, 0}, {1, 1, 1, 1<<40 + 1}} {
 		if _, err := FisherExact(bad[0], bad[1], bad[2], bad[3]); !errors.Is(err, ErrInput) {
+			t.Errorf("%v: %v", bad, err)
+		}
+		if _, _, err := FisherTails(bad[0], bad[1], bad[2], bad[3]); !errors.Is(err, ErrInput) {
 			t.Errorf("%v: %v", bad, err)
 		}
 	}

@@ -41,13 +41,8 @@ const maxFisherCount = 1 << 40
 // table without observations. Source: Fisher 1922; tables whose probability
 // equals the observed one up to a relative 1e-10 count as equally probable.
 func FisherExact(a, b, c, d int64) (FisherResult, error) {
-	for _, v := range [4]int64{a, b, c, d} {
-		if v < 0 || v > maxFisherCount {
-			return FisherResult{}, fmt.Errorf("%w: Fisher exact: count %d, need 0 to 2^40", ErrInput, v)
-		}
-	}
-	if a+b+c+d == 0 {
-		return FisherResult{}, fmt.Errorf("%w: Fisher exact: the table is empty", ErrInput)
+	if err := checkTable(a, b, c, d); err != nil {
+		return FisherResult{}, err
 	}
 	r := FisherResult{N1: a + b, N2: c + d}
 	if a+b == 0 || c+d == 0 || a+c == 0 || b+d == 0 {
@@ -60,6 +55,31 @@ func FisherExact(a, b, c, d int64) (FisherResult, error) {
 	r.PDoubled = min(1, 2*min(r.Lower, r.Upper))
 	r.P = t.twoSided(r.Lower, r.Upper)
 	return r, nil
+}
+
+// FisherTails returns Upper and Lower of [FisherExact] alone, at a third of its
+// cost, with the same errors.
+func FisherTails(a, b, c, d int64) (lower, upper float64, err error) {
+	if err := checkTable(a, b, c, d); err != nil {
+		return 0, 0, err
+	}
+	if a+b == 0 || c+d == 0 || a+c == 0 || b+d == 0 {
+		return 1, 1, nil
+	}
+	t := table{float64(a), float64(b), float64(c), float64(d)}
+	return t.mirror().upper(), t.upper(), nil
+}
+
+func checkTable(a, b, c, d int64) error {
+	for _, v := range [4]int64{a, b, c, d} {
+		if v < 0 || v > maxFisherCount {
+			return fmt.Errorf("%w: Fisher exact: count %d, need 0 to 2^40", ErrInput, v)
+		}
+	}
+	if a+b+c+d == 0 {
+		return fmt.Errorf("%w: Fisher exact: the table is empty", ErrInput)
+	}
+	return nil
 }
 
 func oddsRatio(a, b, c, d float64) float64 {
