@@ -1,6 +1,7 @@
 package review_test
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -84,7 +85,8 @@ func TestAQueueSurvivesARestart(t *testing.T) {
 	}
 }
 
-// TestATornJournalLosesItsLastLineOnly at every byte it may be torn.
+// TestATornJournalLosesItsLastLineOnly wherever it is torn: around the ends of
+// lines, and here and there between.
 func TestATornJournalLosesItsLastLineOnly(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "review.jsonl")
 	q := newQueue(t, review.Policy{Quotas: review.Quotas{Random: 50}, Journal: openJournal(t, path, review.JournalOptions{Sync: true})})
@@ -97,6 +99,10 @@ func TestATornJournalLosesItsLastLineOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	for size := range len(whole) + 1 {
+		atEnd := size == len(whole) || bytes.Contains(whole[max(0, size-2):min(len(whole), size+2)], []byte{'\n'})
+		if !atEnd && size%97 != 0 {
+			continue
+		}
 		torn := filepath.Join(t.TempDir(), "torn.jsonl")
 		if err := os.WriteFile(torn, whole[:size], 0o600); err != nil {
 			t.Fatal(err)

@@ -148,7 +148,7 @@ func TestOnlyWhatMayLeaveLeaves(t *testing.T) {
 // TestEveryCandidateHasItsProbability: over many periods each place in a period is
 // taken equally often, and as often as the recorded probability says.
 func TestEveryCandidateHasItsProbability(t *testing.T) {
-	const periods, offers, quota = 4000, 20, 3
+	const periods, offers, quota = 1500, 20, 3
 	q := newQueue(t, review.Policy{Quotas: review.Quotas{Random: quota, Uncertain: 2}, Seed: [2]uint64{3, 4}, Capacity: 10})
 	var taken [offers]int
 	for p := range periods {
