@@ -221,7 +221,7 @@ func (e *Estimated) signal(c profile.Comparison, m estimator, score int) report.
 		s.Critical = report.Critical{}
 	case ok && !s.Undefined:
 		d.now.Low, d.now.High = s.Low, s.High
-		d.declared(&s, limit)
+		d.declared(&s, limit, report.Performance)
 	case e.Decide == nil && slices.Contains(estimatedHeadlines, m.Name()) || slices.Contains(e.Decide, m.Name()):
 		s.Evidence = report.Performance
 	case d.better == Higher:

@@ -7,11 +7,12 @@ import "github.com/tidemark-ml/tidemark/profile"
 type observed struct {
 	outcomes *profile.Outcomes
 	cells    func(column int) []float64
+	rows     float64
 	whole    bool // the reference itself, whose standard error is wanted too
 }
 
 func profileView(p *profile.Profile) observed {
-	return observed{outcomes: p.Outcomes, cells: func(i int) []float64 {
+	return observed{outcomes: p.Outcomes, rows: float64(p.Rows), cells: func(i int) []float64 {
 		if i >= len(p.Columns) {
 			return nil
 		}
@@ -23,7 +24,7 @@ func paneView(p *profile.Pane) observed {
 	if p == nil {
 		return observed{cells: func(int) []float64 { return nil }}
 	}
-	return observed{outcomes: p.Outcomes(), cells: func(i int) []float64 { return floats(p.Cells(i)) }}
+	return observed{outcomes: p.Outcomes(), rows: float64(p.Rows), cells: func(i int) []float64 { return floats(p.Cells(i)) }}
 }
 
 func floats[T uint32 | uint64](counts []T) []float64 {

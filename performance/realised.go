@@ -166,14 +166,7 @@ func realise[V any, M measure[V]](r Rule, c profile.Comparison, task profile.Tas
 	}
 	signals := make([]report.Signal, 0, len(metrics))
 	for _, m := range metrics {
-		of := func(o observed) Figure {
-			v, ok := view(o.outcomes)
-			if !ok {
-				return undefined("no labelled rows")
-			}
-			return m.Of(v)
-		}
-		d := decide(r, c, m, fmt.Sprintf("performance %T%+v", m, m), of)
+		d := decide(r, c, m, fmt.Sprintf("performance %T%+v", m, m), seen(view, m))
 		signals = append(signals, d.signal(c, task, m.Name()))
 	}
 	return signals
@@ -188,7 +181,7 @@ func (d *decision) signal(c profile.Comparison, task profile.Task, name string) 
 	d.fill(&s, name)
 	switch limit, ok := d.rule.limit(name); {
 	case ok && d.now.Defined():
-		d.declared(&s, limit)
+		d.declared(&s, limit, report.Performance)
 	case d.rule.decides(task, name):
 		s.Evidence = report.Performance
 	case d.better == Higher:
@@ -199,11 +192,11 @@ func (d *decision) signal(c profile.Comparison, task profile.Task, name string) 
 }
 
 // declared judges by a declared limit instead.
-func (d *decision) declared(s *report.Signal, l Limit) {
+func (d *decision) declared(s *report.Signal, l Limit, evidence report.Evidence) {
 	if l.Relative && !d.reference.Defined() {
 		return
 	}
-	s.Evidence, s.P, s.HasP = report.Performance, 1, true
+	s.Evidence, s.P, s.HasP = evidence, 1, true
 	if l.broken(d.now, d.better, d.reference.Value) {
 		s.P = 0
 	}
