@@ -22,14 +22,16 @@ import (
 // on. With k rows a pane (on average so far) a level of A = k/α is reached by
 // chance at most once in 1/α panes. So
 //
-//	P = min(1, k/R), R the largest since the last pane
+//	P = min(1, k/R)
 //
-// is at most α no more than once in 1/α panes, which is what a pane may spend.
+// is at most α no more than once in 1/α panes, which is what a pane may spend. R is
+// the smaller of those at the ends of this pane and of the one before, as one wild
+// pane, which many worlds have now and then, is no change; with AtOnce it is the
+// largest since the last pane.
 //
 // μ0 is the error of the reference, and as much more as its time blocks show to be
-// natural: three standard deviations τ between blocks, or the worst block where that
-// is less. What is worse by less is left to windows of many panes. Without time
-// blocks there is no P.
+// natural: what a block exceeds once in a thousand. What is worse by less is left to
+// windows of many panes. Without time blocks there is no P.
 //
 // It is state of this process, about 1 KB: replicas see a part of the rows each, and
 // their evidences may be added ([sequential.ESR.Evidence]). MarshalBinary saves it.
@@ -37,6 +39,8 @@ import (
 type Concept struct {
 	// Both takes errors that became rarer as news too.
 	Both bool
+	// AtOnce takes the evidence of a single pane as enough.
+	AtOnce bool
 
 	reference string // that the state belongs to
 	bound     bool   // the fields below were made for a reference of this process
@@ -44,14 +48,15 @@ type Concept struct {
 	ranks     *sketch.Quantiles
 	esr       sequential.ESR
 	peak      float64 // of the evidence since the last pane
+	certain   bool    // the evidence began anew since the last pane
+	last      float64 // evidence at the end of the last pane
 	errors    profile.Sum
 	rows      uint64 // in panes that have ended
 	panes     uint64
 }
 
-// evidenceLimit is where the evidence begins anew. What is beyond is certain, and
-// would take as long to decline as it took to grow.
-const evidenceLimit = 1e12
+// evidenceLimit is more than the detector ever gets to, see limit.
+const evidenceLimit = 1e15
 
 // Follow takes labelled rows in the order in which their labels came.
 func (k *Concept) Follow(r *profile.Reference, rows []profile.Joined) {
@@ -77,7 +82,22 @@ func (k *Concept) Follow(r *profile.Reference, rows []profile.Joined) {
 		k.errors.Add(x)
 		k.esr.Add(x)
 		k.peak = max(k.peak, k.esr.Evidence())
+		if k.esr.Evidence() >= k.limit() {
+			k.certain = true
+			k.esr.Reset()
+		}
 	}
+}
+
+// limit is where the evidence begins anew: that of P = 1e-7, which no budget asks
+// for. What is beyond would take as long to decline as it took to grow, long after
+// the errors are back to what they were.
+func (k *Concept) limit() float64 {
+	pane := float64(k.errors.N)
+	if k.panes > 0 {
+		pane = max(pane, float64(k.rows)/float64(k.panes))
+	}
+	return 1e7 * max(pane, 1)
 }
 
 // rank is the share of the reference's errors below one, ties half.
@@ -95,7 +115,7 @@ func (k *Concept) rank(x float64) (float64, bool) {
 func (k *Concept) bind(r *profile.Reference) {
 	detector, known, ranks := k.detector(r)
 	if k.reference != r.ID() || detector.Baseline != k.esr.Baseline || detector.BaselineSize != k.esr.BaselineSize || detector.Side != k.esr.Side {
-		*k = Concept{Both: k.Both, reference: r.ID(), esr: detector}
+		*k = Concept{Both: k.Both, AtOnce: k.AtOnce, reference: r.ID(), esr: detector}
 	}
 	k.bound, k.known, k.ranks = true, known, ranks
 }
@@ -114,23 +134,52 @@ func (k *Concept) detector(r *profile.Reference) (d sequential.ESR, known bool, 
 	if !rate.Defined() {
 		return d, false, nil
 	}
-	v := r.Variation("concept.error", 1, func(p *profile.Profile) (float64, uint64) {
-		if p.Outcomes == nil {
-			return 0, 0
-		}
-		f := errorRate(p.Outcomes)
-		if !f.Defined() || !(rate.SE > 0) {
-			return 0, 0
-		}
-		return (f.Value - rate.Value) / (rate.SE * math.Sqrt(rate.N)), uint64(f.N)
-	})
+	margin, known := naturalMargin(r, rate)
 	base, spread := rate.Value, rate.SE*math.Sqrt(rate.N)
 	if r.Schema().Target().Task == profile.RegressionTask {
 		base, spread, ranks = .5, 1/math.Sqrt(12), o.AbsoluteError // ranks are uniform
 	}
-	margin := min(v.Largest, 3*math.Sqrt(v.Tau2)) * spread
-	d.Baseline, d.BaselineSize = min(.99, base+margin), int(min(rate.N, 1e15))
-	return d, v.Known(), ranks
+	d.Baseline, d.BaselineSize = min(.99, base+margin*spread), int(min(rate.N, 1e15))
+	return d, known, ranks
+}
+
+// naturalMargin is how much more errors may become without being news, in standard
+// deviations of one row: what the mean of a time block exceeds once in a thousand,
+// by τ between blocks and Student's law with as many degrees of freedom as there are
+// independent blocks,
+//
+//	n = NB·τ²₁/(s·τ²_s), s an eighth of the NB blocks
+//
+// fewer where the wobble lasts. False where the reference has no labelled blocks.
+func naturalMargin(r *profile.Reference, rate Figure) (margin float64, known bool) {
+	spread := rate.SE * math.Sqrt(rate.N)
+	if !(spread > 0) {
+		return 0, false
+	}
+	vary := func(scale int) profile.Variation {
+		return r.Variation("concept.error", scale, func(p *profile.Profile) (float64, uint64) {
+			if p.Outcomes == nil {
+				return 0, 0
+			}
+			f := errorRate(p.Outcomes)
+			if !f.Defined() {
+				return 0, 0
+			}
+			return (f.Value - rate.Value) / spread, uint64(f.N)
+		})
+	}
+	one := vary(1)
+	if !one.Known() {
+		return 0, false
+	}
+	blocks := float64(one.Blocks)
+	free := blocks
+	if scale := one.Blocks / 8; scale > 1 {
+		if wide := vary(scale); wide.Known() && wide.Tau2 > 0 {
+			free = min(blocks, max(3, blocks*one.Tau2/(float64(scale)*wide.Tau2)))
+		}
+	}
+	return studentUpper(.001, max(2, free-1)) * math.Sqrt(one.Tau2*(1+1/free)), true
 }
 
 // errorRate is the share of wrong decisions, or the mean absolute error.
@@ -148,10 +197,17 @@ func (k *Concept) Signals() []report.Signal {
 		Name: "concept.error", Unit: report.UnitOf("concept.error"), Evidence: report.Performance,
 		Subject: report.Subject{Kind: report.KindMetric, Name: "error"}, Current: k.errors.N,
 	}
-	rows, seen := k.errors, k.peak
+	rows, now := k.errors, k.esr.Evidence()
+	if k.certain {
+		now = k.peak // it began anew since
+	}
+	seen := min(now, k.last)
+	if k.AtOnce {
+		seen = k.peak
+	}
 	k.panes++
 	k.rows += rows.N
-	k.errors, k.peak = profile.Sum{}, k.esr.Evidence()
+	k.errors, k.certain, k.peak, k.last = profile.Sum{}, false, k.esr.Evidence(), now
 	mean, ok := rows.Mean()
 	if !ok {
 		s.Undefined = true

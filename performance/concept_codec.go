@@ -16,7 +16,7 @@ var ErrState = errors.New("performance: not a saved state")
 
 const (
 	conceptVersion = 1
-	conceptFixed   = 1 + 2 + 9*8 + 4 // version, lengths, numbers, length of the detector
+	conceptFixed   = 1 + 2 + 11*8 + 4 // version, lengths, numbers, length of the detector
 	maxReference   = 256
 )
 
@@ -35,6 +35,7 @@ func (k *Concept) MarshalBinary() ([]byte, error) {
 	for _, n := range []uint64{
 		k.errors.N, k.rows, k.panes, uint64(k.esr.BaselineSize), uint64(k.esr.Side),
 		math.Float64bits(k.errors.Sum), math.Float64bits(k.errors.Squares), math.Float64bits(k.peak), math.Float64bits(k.esr.Baseline),
+		math.Float64bits(k.last), flag(k.certain),
 	} {
 		b = binary.LittleEndian.AppendUint64(b, n)
 	}
@@ -53,9 +54,9 @@ func (k *Concept) UnmarshalBinary(b []byte) error {
 	if length > maxReference || len(b) < conceptFixed+length {
 		return fmt.Errorf("%w: concept: reference id of %d bytes in %d", ErrState, length, len(b))
 	}
-	out := Concept{Both: k.Both, reference: string(b[3 : 3+length])}
+	out := Concept{Both: k.Both, AtOnce: k.AtOnce, reference: string(b[3 : 3+length])}
 	b = b[3+length:]
-	var n [9]uint64
+	var n [11]uint64
 	for i := range n {
 		n[i] = binary.LittleEndian.Uint64(b[8*i:])
 	}
@@ -67,8 +68,9 @@ func (k *Concept) UnmarshalBinary(b []byte) error {
 	out.errors = profile.Sum{N: n[0], Sum: math.Float64frombits(n[5]), Squares: math.Float64frombits(n[6])}
 	out.rows, out.panes, out.peak = n[1], n[2], math.Float64frombits(n[7])
 	base := math.Float64frombits(n[8])
-	if !(out.peak >= 0 && out.errors.Sum >= 0 && out.errors.Squares >= 0 && base >= 0) || math.IsInf(out.peak+out.errors.Sum+out.errors.Squares, 0) ||
-		n[0] > 1<<62 || n[1] > 1<<62 || n[2] > 1<<62 || n[3] > 1<<62 || n[4] > uint64(sequential.Both) {
+	out.last, out.certain = math.Float64frombits(n[9]), n[10] == 1
+	if !(out.peak >= 0 && out.last >= 0 && out.errors.Sum >= 0 && out.errors.Squares >= 0 && base >= 0) || math.IsInf(out.peak+out.last+out.errors.Sum+out.errors.Squares, 0) ||
+		n[0] > 1<<62 || n[1] > 1<<62 || n[2] > 1<<62 || n[3] > 1<<62 || n[4] > uint64(sequential.Both) || n[10] > 1 {
 		return fmt.Errorf("%w: concept: a number is out of its range", ErrState)
 	}
 	out.esr = sequential.ESR{ARL: evidenceLimit, Baseline: base, BaselineSize: int(n[3]), Side: sequential.Side(n[4])}
@@ -77,4 +79,11 @@ func (k *Concept) UnmarshalBinary(b []byte) error {
 	}
 	*k = out
 	return nil
+}
+
+func flag(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
 }
