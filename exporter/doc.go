@@ -6,7 +6,8 @@
 //
 //	exporter.New(otel.GetMeterProvider())    // metrics, to the provider you have
 //	exporter.New(provider)                   // metrics, to one of NewProvider
-//	exporter.NewSlog(slog.Default())         // opened, reopened and resolved incidents
+//	exporter.NewLogs(provider)               // transitions of incidents, as log events
+//	exporter.NewSlog(slog.Default())         // the same, as log records
 //	exporter.NewJSONLines(file)              // every report and transition, for programs
 //
 // # Metrics
@@ -81,7 +82,4 @@
 //
 // The .bucket counters are cumulative over le, as Prometheus has it:
 // histogram_quantile works on them as they are.
-//
-// Log events of OpenTelemetry need its log API, which this module does not
-// depend on; give [NewSlog] a logger with an OpenTelemetry bridge as handler.
 package exporter

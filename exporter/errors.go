@@ -14,6 +14,8 @@ var (
 	ErrNoReader = errors.New("exporter: no reader: pass Periodic(exporter, interval) or a ReaderFunc")
 	// ErrNoWriter says that NewJSONLines was given a nil writer.
 	ErrNoWriter = errors.New("exporter: no writer for JSON lines")
+	// ErrNoLogs says that Logs has no LoggerProvider, or was not started.
+	ErrNoLogs = errors.New("exporter: no LoggerProvider: pass global.GetLoggerProvider() of otel/log to NewLogs, and call Start before Export")
 	// ErrSlow says that a writer did not take a line in time.
 	ErrSlow = errors.New("exporter: the writer is too slow")
 	// ErrLine says that a line is not one that this package wrote.

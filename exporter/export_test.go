@@ -15,8 +15,5 @@ func (x *OTel) Callback(o metric.Observer) error {
 // SetPatience shortens the wait for a writer.
 func (x *JSONLines) SetPatience(d time.Duration) { x.patience = d }
 
-// Bounds of memory that tests look at.
-const MaxKnown = maxKnown
-
 // Known counts the incidents that are remembered.
-func (x *Slog) Known() int { return len(x.ledger.known) }
+func (x *Slog) Known() int { return x.ledger.Len() }

@@ -27,7 +27,7 @@ type JSONLines struct {
 	stuck    atomic.Bool // the write under way has outlasted an Export
 
 	mu     sync.Mutex // guards ledger
-	ledger ledger
+	ledger report.Ledger
 }
 
 var _ report.Exporter = (*JSONLines)(nil)
@@ -53,7 +53,7 @@ func (x *JSONLines) Start(source report.Source) error {
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.ledger.open(source.Report())
+	x.ledger.Know(source.Report())
 	return nil
 }
 
@@ -120,10 +120,10 @@ func (x *JSONLines) encode(r *report.Report) ([]byte, error) {
 	defer x.mu.Unlock()
 	r = finite(r)
 	text, err := appendLine(nil, Line{Schema: LineSchema, Event: EventReport, At: r.At, Report: r})
-	for _, c := range x.ledger.take(r) {
+	for _, t := range x.ledger.Take(r) {
 		var failed error
 		text, failed = appendLine(text, Line{
-			Schema: LineSchema, Event: string(c.transition), At: c.at(), Incident: c.incident,
+			Schema: LineSchema, Event: string(transitionOf(t.Change)), At: at(&t), Incident: &t.Incident,
 		})
 		err = errors.Join(err, failed)
 	}

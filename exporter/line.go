@@ -81,7 +81,7 @@ func parseLine(text []byte) (Line, error) {
 		return Line{}, fmt.Errorf("schema %d, this version reads 1 to %d", line.Schema, LineSchema)
 	case line.Event == EventReport && line.Report != nil && line.Incident == nil:
 		return line, nil
-	case (transition == Opened || transition == Reopened || transition == Resolved) &&
+	case transition.known() &&
 		line.Incident != nil && line.Report == nil:
 		return line, nil
 	}

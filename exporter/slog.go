@@ -13,20 +13,20 @@ import (
 type Slog struct {
 	logger *slog.Logger
 	mu     sync.Mutex // guards ledger
-	ledger ledger
+	ledger report.Ledger
 }
 
 var _ report.Exporter = (*Slog)(nil)
 
-// NewSlog returns an exporter that logs each time an incident is opened, reopened
-// or resolved, exactly once each; nil means [slog.Default] at the time of the
+// NewSlog returns an exporter that logs each time an incident is opened,
+// reopened, escalated, worsened, repeated or resolved, exactly once each; nil means [slog.Default] at the time of the
 // call. Incidents that are in the source's report at Start are not news and are
 // not logged until they change.
 //
 // The level is Error for high severity, Warn for medium and low, Info for info
 // and for everything resolved. Attributes: event, incident, model, version,
-// severity, cause, subjects, pane, at (event time), opened, and reopened (how
-// often). The pane is that at whose close the incident first opened.
+// severity, cause, subjects, pane, at (event time), opened, and where there are
+// page, rule, owner, runbook, muted (why nobody is paged) and reopened (how often). The pane is that at whose close the incident first opened.
 //
 // Records are handed to the logger's handler on the caller's goroutine; a
 // handler that blocks holds up the exporters behind it.
@@ -44,7 +44,7 @@ func (x *Slog) Start(source report.Source) error {
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.ledger.open(source.Report())
+	x.ledger.Know(source.Report())
 	return nil
 }
 
@@ -56,8 +56,8 @@ func (x *Slog) Export(ctx context.Context, r *report.Report) error {
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	for _, c := range x.ledger.take(r) {
-		x.logger.LogAttrs(ctx, c.level(), c.message(), c.attributes()...)
+	for _, t := range x.ledger.Take(r) {
+		x.logger.LogAttrs(ctx, levelOf(&t), "model incident "+string(t.Change), recordOf(&t)...)
 	}
 	return nil
 }
@@ -65,9 +65,9 @@ func (x *Slog) Export(ctx context.Context, r *report.Report) error {
 // Shutdown does nothing: the logger is the caller's.
 func (x *Slog) Shutdown(context.Context) error { return nil }
 
-func (c change) level() slog.Level {
-	switch severity := c.incident.Severity; {
-	case c.transition == Resolved || severity == report.Info:
+func levelOf(t *report.Transition) slog.Level {
+	switch severity := t.Incident.Severity; {
+	case t.Change == report.Resolved || severity == report.Info:
 		return slog.LevelInfo
 	case severity >= report.High:
 		return slog.LevelError
@@ -76,25 +76,14 @@ func (c change) level() slog.Level {
 	}
 }
 
-func (c change) message() string {
-	switch c.transition {
-	case Opened:
-		return "model incident opened"
-	case Reopened:
-		return "model incident reopened"
-	default:
-		return "model incident resolved"
-	}
-}
-
-func (c change) attributes() []slog.Attr {
-	i := c.incident
+func recordOf(t *report.Transition) []slog.Attr {
+	i := &t.Incident
 	subjects := make([]string, len(i.Subjects))
 	for n, s := range i.Subjects {
 		subjects[n] = s.String()
 	}
 	attributes := []slog.Attr{
-		slog.String("event", string(c.transition)),
+		slog.String("event", string(transitionOf(t.Change))),
 		slog.String("incident", i.ID),
 		slog.String("model", i.Model.Name),
 		slog.String("version", i.Model.Version),
@@ -102,8 +91,16 @@ func (c change) attributes() []slog.Attr {
 		slog.String("cause", i.Cause),
 		slog.Any("subjects", subjects),
 		slog.Uint64("pane", i.Pane),
-		slog.Time("at", c.at()),
+		slog.Time("at", at(t)),
 		slog.Time("opened", i.Opened),
+	}
+	if t.Page {
+		attributes = append(attributes, slog.Bool("page", true))
+	}
+	for _, o := range [...]struct{ key, value string }{{"rule", i.Rule}, {"owner", i.Owner}, {"runbook", i.Runbook}, {"muted", i.Muted}} {
+		if o.value != "" {
+			attributes = append(attributes, slog.String(o.key, o.value))
+		}
 	}
 	if i.Reopened > 0 {
 		attributes = append(attributes, slog.Int("reopened", i.Reopened))

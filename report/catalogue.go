@@ -121,6 +121,13 @@ const (
 	AttrFairness    = Prefix + "fairness.metric"
 	AttrSignal      = Prefix + "signal.name"
 	AttrSeverity    = Prefix + "incident.severity"
+	AttrIncident    = Prefix + "incident.id"
+	AttrKey         = Prefix + "incident.key"
+	AttrPage        = Prefix + "incident.page"
+	AttrSubjects    = Prefix + "incident.subjects"
+	AttrRule        = Prefix + "incident.rule"
+	AttrOwner       = Prefix + "incident.owner"
+	AttrRunbook     = Prefix + "incident.runbook"
 )
 
 // Entry describes one name of the catalogue.

@@ -110,9 +110,13 @@ func Transitions(before, after *Report) []Transition {
 
 // Ledger finds the transitions between reports, each once: it remembers how much
 // of every incident has been told, so that a report that is missed loses none.
-// The zero value knows of no incident. It is written as JSON, for whoever must
+// It holds at most 1024 incidents that the report does not show any more. The
+// zero value knows of no incident. It is written as JSON, for whoever must
 // remember over a restart. One goroutine at a time may use it.
 type Ledger struct{ known map[string]told }
+
+// Len is the number of incidents remembered.
+func (l *Ledger) Len() int { return len(l.known) }
 
 // MarshalJSON implements [json.Marshaler].
 func (l Ledger) MarshalJSON() ([]byte, error) { return json.Marshal(l.known) }
