@@ -32,8 +32,9 @@ func program(t *testing.T, name string) string {
 
 // process is a program that runs beside the test and ends with it.
 type process struct {
-	name string
-	done chan struct{}
+	name    string
+	command *exec.Cmd
+	done    chan struct{}
 
 	mu      sync.Mutex
 	output  bytes.Buffer
@@ -44,8 +45,8 @@ type process struct {
 // while made to, by its own id.
 func start(t *testing.T, path string, arguments ...string) *process {
 	t.Helper()
-	p := &process{name: path, done: make(chan struct{}), changed: make(chan struct{})}
 	command := exec.Command(path, arguments...)
+	p := &process{name: path, command: command, done: make(chan struct{}), changed: make(chan struct{})}
 	command.Stdout, command.Stderr = p, p
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
@@ -55,18 +56,23 @@ func start(t *testing.T, path string, arguments ...string) *process {
 		close(p.done)
 	}()
 	t.Cleanup(func() {
-		_ = command.Process.Signal(syscall.SIGINT)
-		select {
-		case <-p.done:
-		case <-time.After(20 * time.Second):
-			_ = command.Process.Kill()
-			<-p.done
-		}
+		p.stop()
 		if t.Failed() {
 			t.Logf("%s said:\n%s", p.name, p.said())
 		}
 	})
 	return p
+}
+
+// stop asks the program to end, and after a while makes it.
+func (p *process) stop() {
+	_ = p.command.Process.Signal(syscall.SIGINT)
+	select {
+	case <-p.done:
+	case <-time.After(20 * time.Second):
+		_ = p.command.Process.Kill()
+		<-p.done
+	}
 }
 
 // Write implements io.Writer for the program's output.
