@@ -43,24 +43,21 @@ func (f *facts) isBroken(in *input) bool {
 	if len(in.broken) > 0 {
 		return true
 	}
-	if in.shift != nil && suspicious(in.shift) && f.alone(in) {
+	if in.shift != nil && (incomplete(in.shift) || in.size() >= gross && f.alone(in)) {
 		return true
 	}
 	// A feed that only one segment has.
 	if segment, ok := in.one(); ok {
 		s := in.segments[segment]
-		return faulty(&s) || suspicious(&s)
+		return faulty(&s) || incomplete(&s) || s.Value >= gross
 	}
 	return false
 }
 
-// suspicious reports whether a drift looks like a fault rather than the world.
-func suspicious(s *report.Signal) bool {
-	switch s.Effect.Component {
-	case "missing", "unseen":
-		return true
-	}
-	return s.Value >= gross
+// incomplete reports whether a drift is one of values that are not there or not
+// known, which the world does not do by itself.
+func incomplete(s *report.Signal) bool {
+	return s.Effect.Component == "missing" || s.Effect.Component == "unseen"
 }
 
 // alone reports whether no other feature moved half as much.
@@ -222,11 +219,10 @@ func (f *facts) conceptCause(broken bool, drifted []*input) *Cause {
 	if len(drifted) > 0 || broken {
 		inputs = "inputs moved too"
 	}
-	if len(f.slices) > 0 && !broken {
-		s := f.slice()
+	if s := f.slice(); s != nil && !broken {
 		return &Cause{
-			Kind: KindConcept, Subject: s.Subject, Evidence: append(slices.Clone(f.slices), f.performance...),
-			Sentence: fmt.Sprintf("Concept drifted in one slice: %s, %s%s; %s.", s.Subject.Name, words(&s), beyond(&s), inputs),
+			Kind: KindConcept, Subject: s.Subject, Evidence: append([]report.Signal{*s}, f.performance...),
+			Sentence: fmt.Sprintf("Concept drifted in one slice: %s, %s%s; %s.", s.Subject.Name, words(s), beyond(s), inputs),
 		}
 	}
 	if broken || len(drifted) > 0 || f.change == nil || len(f.performance) == 0 && !f.sure() {
@@ -241,15 +237,23 @@ func (f *facts) conceptCause(broken bool, drifted []*input) *Cause {
 	}
 }
 
-// slice is the surest slice, of features before those of the score, which is the
-// model's and not the world's.
-func (f *facts) slice() report.Signal {
-	for _, s := range f.slices {
+// slice is the surest slice that became worse, of features before those of the
+// score, which is the model's and not the world's. Without a breach of the
+// performance it must be one by itself: a slice or two is always somewhat worse.
+func (f *facts) slice() (worst *report.Signal) {
+	for i := range f.slices {
+		s := &f.slices[i]
+		if s.Status != report.Breach && len(f.performance) == 0 {
+			continue
+		}
 		if !strings.HasPrefix(s.Subject.Name, "score ") {
 			return s
 		}
+		if worst == nil {
+			worst = s
+		}
 	}
-	return f.slices[0]
+	return worst
 }
 
 // plainly is how many half widths of a 95 % interval, about 3.3 standard errors, a

@@ -20,6 +20,12 @@
 // are in the report, so that it is as good as they are: without labels it cannot
 // tell a changed mix from a changed concept, and says that inputs drifted.
 //
+// # Training–serving skew
+//
+// [Reconcile] compares features as served with the same features from the offline
+// store, id by id, in bounded memory. It stands by itself; its signals may be added
+// to a report.
+//
 // # Guarantees
 //
 // Evaluators are values without state and safe for concurrent use. Words hold

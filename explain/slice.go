@@ -7,16 +7,19 @@ import (
 	"github.com/tidemark-ml/tidemark/profile"
 )
 
-// slice is the rows in a run of cells of an axis, or, with a plan, in the parts of
-// two axes.
+// slice is the rows in a run of cells of an axis, or, with a plan, in runs of parts
+// of two axes.
 type slice struct {
 	axis, first, last int
 	plan              *profile.SlicePlan
-	a, b              int // positions in the plan
-	parts             [2]int
+	positions         [2]int // of the axes in the plan
+	parts             [2]run
 }
 
-const anyPart = -1
+// run is first to last, both in it.
+type run struct{ first, last int }
+
+var anyPart = run{0, profile.SliceParts - 1}
 
 // sum is the loss of the slice in a window; empty where it is not followed.
 func (s slice) sum(o *profile.Outcomes) (sum profile.Sum) {
@@ -24,12 +27,10 @@ func (s slice) sum(o *profile.Outcomes) (sum profile.Sum) {
 		if o.Slices == nil {
 			return sum
 		}
-		if s.parts[0] != anyPart && s.parts[1] != anyPart {
-			return o.Slices.Pair(s.a, s.b)[s.parts[0]*profile.SliceParts+s.parts[1]]
-		}
-		for i, part := range o.Slices.Pair(s.a, s.b) {
-			if s.has(0, i/profile.SliceParts) && s.has(1, i%profile.SliceParts) {
-				sum.Merge(part)
+		table := o.Slices.Pair(s.positions[0], s.positions[1])
+		for i := s.parts[0].first; i <= s.parts[0].last; i++ {
+			for k := s.parts[1].first; k <= s.parts[1].last; k++ {
+				sum.Merge(table[i*profile.SliceParts+k])
 			}
 		}
 		return sum
@@ -43,35 +44,56 @@ func (s slice) sum(o *profile.Outcomes) (sum profile.Sum) {
 	return sum
 }
 
-func (s slice) has(which, part int) bool { return s.parts[which] == anyPart || s.parts[which] == part }
-
 // name is the slice for people.
 func (s slice) name(g *profile.Geometry) string {
 	if s.plan == nil {
 		return place(g.Axis(s.axis), s.first, s.last)
 	}
-	return partName(g, s.plan, s.a, s.parts[0]) + ", " + partName(g, s.plan, s.b, s.parts[1])
+	return partName(g, s.plan, s.positions[0], s.parts[0]) + ", " + partName(g, s.plan, s.positions[1], s.parts[1])
 }
 
-// partName names a part of the axis at a position of the plan.
-func partName(g *profile.Geometry, plan *profile.SlicePlan, position, part int) string {
+// partName names a run of parts of the axis at a position of the plan.
+func partName(g *profile.Geometry, plan *profile.SlicePlan, position int, parts run) string {
 	a := g.Axis(plan.Axes[position])
-	first, last := -1, -1
-	for c := range a.Cells() {
-		if plan.Part(position, uint8(min(c, profile.LastCell))) == part {
-			if first < 0 {
-				first = c
-			}
-			last = c
-		}
-	}
+	cells := cellsOf(a, plan, position, parts)
 	switch {
-	case first < 0:
+	case cells.first < 0:
 		return place(a, a.Cells(), a.Cells())
-	case !a.Numbers() && last > first:
+	case !a.Numbers() && cells.last > cells.first:
 		return a.Subject.Name + "=(other)"
 	}
-	return place(a, first, last)
+	return place(a, cells.first, cells.last)
+}
+
+// cellsOf are the cells of a run of parts; −1 where there are none.
+func cellsOf(a *profile.Axis, plan *profile.SlicePlan, position int, parts run) run {
+	cells := run{-1, -1}
+	for c := range a.Cells() {
+		if p := plan.Part(position, uint8(min(c, profile.LastCell))); parts.first <= p && p <= parts.last {
+			if cells.first < 0 {
+				cells.first = c
+			}
+			cells.last = c
+		}
+	}
+	return cells
+}
+
+// touches reports whether a slice of two axes lies within, or around, the run of
+// cells of s on one of them.
+func (s slice) touches(g *profile.Geometry, pair slice) bool {
+	for which, position := range pair.positions {
+		axis := pair.plan.Axes[position]
+		if axis != s.axis {
+			continue
+		}
+		cells := cellsOf(g.Axis(axis), pair.plan, position, pair.parts[which])
+		if cells.first < 0 {
+			return s.first == g.Axis(axis).Cells()
+		}
+		return cells.first >= s.first && cells.last <= s.last || cells.first <= s.first && cells.last >= s.last
+	}
+	return false
 }
 
 // pick returns the slices of a window that are worth another look, the surest
@@ -96,7 +118,7 @@ func (s Slices) pick(g *profile.Geometry, o *profile.Outcomes, of func(*cell) (e
 	if o.Slices == nil {
 		return out
 	}
-	pairs := s.pickPairs(o, of, look)
+	pairs := pickPairs(g, o, of, look)
 	slices.SortStableFunc(pairs, surest)
 	return append(out, pairs[:min(len(pairs), candidates)]...)
 }
@@ -134,17 +156,42 @@ func pickRuns(a *profile.Axis, axis int, look func(slice) (found, bool)) (out []
 	return out
 }
 
-// pickPairs returns the slices of two features that neither of them explains.
-func (s Slices) pickPairs(o *profile.Outcomes, of func(*cell) (excess, bool), look func(slice) (found, bool)) (out []found) {
+// pickPairs returns the slices of two features that neither of them explains: for
+// each part of one, the surest run of parts of the other.
+func pickPairs(g *profile.Geometry, o *profile.Outcomes, of func(*cell) (excess, bool), look func(slice) (found, bool)) (out []found) {
 	plan := o.Slices.Plan()
-	n := len(plan.Axes)
-	for a := range n {
-		for b := a + 1; b < n; b++ {
-			for i := range profile.SliceParts * profile.SliceParts {
-				f, ok := look(slice{plan: plan, a: a, b: b, parts: [2]int{i / profile.SliceParts, i % profile.SliceParts}})
-				if ok && !f.explained(o, of) {
-					out = append(out, f)
+	for a := range plan.Axes {
+		for b := a + 1; b < len(plan.Axes); b++ {
+			for fixed := range 2 {
+				other := g.Axis(plan.Axes[[2]int{a, b}[1-fixed]])
+				for part := range profile.SliceParts {
+					var best found
+					for _, r := range runsOf(other) {
+						s := slice{plan: plan, positions: [2]int{a, b}}
+						s.parts[fixed], s.parts[1-fixed] = run{part, part}, r
+						if f, ok := look(s); ok && f.t() > best.t() {
+							best = f
+						}
+					}
+					if best.t() > 0 && !best.explained(o, of) && !slices.ContainsFunc(out, func(f found) bool { return f.slice == best.slice }) {
+						out = append(out, best)
+					}
 				}
+			}
+		}
+	}
+	return out
+}
+
+// runsOf are the runs of parts that are worth a name: of numbers all, of labels
+// single ones, and rows without a value by themselves.
+func runsOf(a *profile.Axis) (out []run) {
+	const last = profile.SliceParts - 1
+	for first := range profile.SliceParts {
+		out = append(out, run{first, first})
+		for end := first + 1; a.Numbers() && end < last; end++ {
+			if end-first+1 < last {
+				out = append(out, run{first, end})
 			}
 		}
 	}

@@ -27,6 +27,7 @@ import (
 // The subject is of kind slice: "age in [18, 25)", "region=north",
 // "age from 60, region=north". A slice has at least MinRows rows and MinShare of
 // all. One of two features is left out where one of them alone shows 80 % of its
+// mean excess, and one of one feature where a slice within it holds 80 % of all its
 // excess. P is the adjusted one; the signals describe, as what they show is part of
 // what the performance signals decide on.
 //
@@ -78,13 +79,12 @@ func (s Slices) EvaluateOutcomes(c profile.Comparison) []report.Signal {
 	}
 	s = s.resolved()
 	g := c.Reference.Geometry()
-	level := func(earlier *profile.Outcomes) func(*cell) (excess, bool) { return comparisonWith(earlier) }
-	signals := s.believed(c, "explain.slice", g, level(nil), after)
-	return append(signals, s.believed(c, "explain.slice_drift", g, level(before), after)...)
+	signals := s.confirmed(c, "explain.slice", g, comparisonWith(nil), after)
+	return append(signals, s.confirmed(c, "explain.slice_drift", g, comparisonWith(before), after)...)
 }
 
-// believed picks slices in the window before and tests them in this one.
-func (s Slices) believed(c profile.Comparison, name string, g *profile.Geometry, of func(*cell) (excess, bool), after *profile.Outcomes) (signals []report.Signal) {
+// confirmed picks slices in the window before and tests them in this one.
+func (s Slices) confirmed(c profile.Comparison, name string, g *profile.Geometry, of func(*cell) (excess, bool), after *profile.Outcomes) (signals []report.Signal) {
 	picked := s.pick(g, c.PreviousOutcomes, of)
 	var tested []found
 	for _, f := range picked {
@@ -108,12 +108,21 @@ func (s Slices) believed(c profile.Comparison, name string, g *profile.Geometry,
 	slices.SortStableFunc(order, func(a, b int) int {
 		return cmp.Or(cmp.Compare(p[a], p[b]), cmp.Compare(tested[b].t(), tested[a].t()))
 	})
-	for _, i := range order {
-		if adjusted[i] <= s.Level && len(signals) < s.Most && !repeats(signals, &tested[i], g) {
+	believed := slices.DeleteFunc(order, func(i int) bool { return adjusted[i] > s.Level })
+	for _, i := range believed {
+		inside := func(k int) bool { return tested[k].accountsFor(&tested[i], g) }
+		if len(signals) < s.Most && !slices.ContainsFunc(believed, inside) && !repeats(signals, &tested[i], g) {
 			signals = append(signals, early(c, s.signal(c, name, g, &tested[i], adjusted[i], after)))
 		}
 	}
 	return signals
+}
+
+// accountsFor reports whether f, of two features, holds most of what a slice of one
+// of them has in excess.
+func (f *found) accountsFor(alone *found, g *profile.Geometry) bool {
+	return alone.slice.plan == nil && f.slice.plan != nil && alone.slice.touches(g, f.slice) &&
+		f.size*float64(f.sum.N) >= parental*alone.size*float64(alone.sum.N)
 }
 
 // repeats reports whether a slice of the same name is there already.

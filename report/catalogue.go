@@ -320,6 +320,8 @@ var signalEntries = [...]Entry{
 	{"review.agreement", "1", "Share of all cases on which model and reviewers agree, estimated from reviewed ones."},
 	{"review.queue_age", "s", "90 % quantile of how long the open items have waited for reviewers."},
 	{"review.reviewer_agreement", "1", "Share of pairs of verdicts on the same case that agree."},
+	{"skew.mismatch", "1", "Share of rows in which a feature as served differs from the offline store's."},
+	{"skew.unmatched", "1", "Share of rows whose other side, served or offline, did not come in time."},
 }
 
 func totalCatalogue() []Entry {
