@@ -69,18 +69,10 @@ func (k *keeper) evaluate(p *profile.Profile, n int) []report.Signal {
 	if n == 1 {
 		c.Previous = k.previous
 	}
-	var signals []report.Signal
-	for _, e := range k.config.evaluators {
-		s, err := evaluateSafely(e, c)
-		if err != nil {
-			k.fail("evaluator", err)
-		}
-		signals = append(signals, s...)
-	}
 	if n == 1 {
 		k.chart(c)
 	}
-	return signals
+	return k.evaluateAll(c)
 }
 
 // horizonOf returns the budget of a decider that has one.

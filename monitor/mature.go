@@ -129,6 +129,14 @@ func (k *keeper) evaluateOutcomes(c profile.Comparison) outcomeWindow {
 	c.Horizon = horizonOf(k.config.decider)
 	c.Window.Maturity = c.Current.Outcomes.Maturity()
 	w.comparison = c
+	w.signals = slices.Concat(k.askOutcomes(c), segments(c, true, k.askOutcomes))
+	k.qualify(w.signals, c.Early)
+	k.chart(c)
+	return w
+}
+
+// askOutcomes asks about one window.
+func (k *keeper) askOutcomes(c profile.Comparison) (signals []report.Signal) {
 	for _, e := range k.config.evaluators {
 		asked, ok := e.(OutcomeEvaluator)
 		if !ok {
@@ -138,11 +146,9 @@ func (k *keeper) evaluateOutcomes(c profile.Comparison) outcomeWindow {
 		if err != nil {
 			k.fail("evaluator", err)
 		}
-		w.signals = append(w.signals, s...)
+		signals = append(signals, s...)
 	}
-	k.qualify(w.signals, c.Early)
-	k.chart(c)
-	return w
+	return signals
 }
 
 // qualify says what signals do not decide, whoever made them: early ones, and

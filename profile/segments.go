@@ -144,11 +144,25 @@ func (r *Reference) Segment(i int) *Reference {
 				panes = append(panes, s)
 			}
 		}
-		s := newReference(r.profile.Segments[i], panes, r.provenance)
+		s := newReference(r.profile.Segment(i), panes, r.provenance)
 		s.live = r.live
 		return s
 	}).(*Reference)
 	return s
+}
+
+// Segment returns what is known of one segment, with what came true of it; nil
+// where the profile has no segments. It shares the profile's memory.
+func (p *Profile) Segment(i int) *Profile {
+	if i < 0 || i >= len(p.Segments) {
+		return nil
+	}
+	s := *p.Segments[i]
+	s.Start, s.End, s.Newest = p.Start, p.End, p.Newest
+	if p.Outcomes != nil && i < len(p.Outcomes.Segments) {
+		s.Outcomes = p.Outcomes.Segments[i]
+	}
+	return &s
 }
 
 // Segment returns the counts of one segment of the pane; nil where it has none.
@@ -156,5 +170,39 @@ func (p *Pane) Segment(i int) *Pane {
 	if i < 0 || i >= len(p.segments) {
 		return nil
 	}
-	return p.segments[i]
+	s := *p.segments[i]
+	s.Start, s.End = p.Start, p.End
+	if p.outcomes != nil && i < len(p.outcomes.Segments) {
+		s.outcomes = p.outcomes.Segments[i]
+	}
+	return &s
+}
+
+// Segment returns the comparison within one segment; false where the reference or
+// the window has nothing of it.
+func (c Comparison) Segment(i int) (in Comparison, ok bool) {
+	reference, current := c.Reference.Segment(i), c.Current.Segment(i)
+	if reference == nil || current == nil || current.Rows == 0 {
+		return in, false
+	}
+	in = c
+	in.Reference, in.Current, in.Panes = reference, current, nil
+	for _, p := range c.Panes {
+		if s := p.Segment(i); s != nil {
+			in.Panes = append(in.Panes, s)
+		}
+	}
+	in.Previous, in.PreviousOutcomes = c.Previous.segment(i), nil
+	if o := c.PreviousOutcomes; o != nil && i < len(o.Segments) {
+		in.PreviousOutcomes = o.Segments[i]
+	}
+	return in, true
+}
+
+// segment is Segment of a pane that may be nil.
+func (p *Pane) segment(i int) *Pane {
+	if p == nil {
+		return nil
+	}
+	return p.Segment(i)
 }
