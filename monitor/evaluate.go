@@ -12,8 +12,9 @@ import (
 // Compare evaluates one profile against a reference, outside any monitor: what a
 // command or a frozen validation set needs. The profile must be cut as the
 // reference is; where it is not, or either is nil, the report holds one undefined
-// signal that says so. A nil decider leaves every signal undecided. A panic of an
-// evaluator or of the decider is an undefined signal too.
+// signal that says so. Where both hold outcomes, evaluators are asked about those
+// too, and where there are segments, about each. A nil decider leaves every signal
+// undecided. A panic of an evaluator or of the decider is an undefined signal too.
 func Compare(reference *profile.Reference, current *profile.Profile, evaluators []Evaluator, decider Decider) *report.Report {
 	if err := comparable(reference, current); err != nil {
 		return &report.Report{Signals: []report.Signal{failed("monitor.compare", report.Window{}, err)}, Incidents: []report.Incident{}}
@@ -32,14 +33,36 @@ func Compare(reference *profile.Reference, current *profile.Profile, evaluators 
 		At: current.End, Pane: 1, Rows: current.Rows, Signals: []report.Signal{}, Incidents: []report.Incident{},
 		Distributions: distributions(reference, current),
 	}
-	for _, e := range evaluators {
-		signals, _ := evaluateSafely(e, c)
-		r.Signals = append(r.Signals, signals...)
+	outcomes := current.Outcomes != nil && reference.Profile().Outcomes != nil
+	c.Window.Maturity = current.Outcomes.Maturity()
+	ask := func(c profile.Comparison) (signals []report.Signal) {
+		for _, e := range evaluators {
+			s, _ := evaluateSafely(e, c)
+			signals = append(signals, s...)
+			if asked, ok := e.(OutcomeEvaluator); ok && outcomes {
+				s, _ = signalsOf(partOf("evaluator", e), c.Window, func() []report.Signal { return asked.EvaluateOutcomes(c) })
+				signals = append(signals, s...)
+			}
+		}
+		return signals
 	}
+	r.Signals = append(r.Signals, ask(c)...)
+	r.Signals = append(r.Signals, segments(c, outcomes, ask)...)
+	r.Charts = chartsOf(evaluators, c)
 	if decider != nil {
 		decideSafely(decider, r)
 	}
 	return r
+}
+
+// chartsOf asks every evaluator that draws; those that panic draw nothing.
+func chartsOf(evaluators []Evaluator, c profile.Comparison) (charts []report.Chart) {
+	for _, e := range evaluators {
+		if charter, ok := e.(Charter); ok {
+			guard(partOf("evaluator", e), func() error { charts = append(charts, charter.Charts(c)...); return nil })
+		}
+	}
+	return charts[:min(len(charts), maxCharts)]
 }
 
 // comparable reports, as an error, why a profile cannot be compared.

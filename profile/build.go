@@ -85,8 +85,8 @@ type builder struct {
 func (b *builder) fill(g *Geometry, rows iter.Seq2[Row, error]) (*Reference, error) {
 	whole, block := g.New(WithSketches), g.New(CountsOnly)
 	wholeFill, blockFill := g.NewFiller().lookAtAll(), g.NewFiller().lookAtAll()
-	wholeFill.Watch(whole.takeTruth)
-	blockFill.Watch(block.takeTruth)
+	wholeFill.Watch(whole.CountTruth)
+	blockFill.Watch(block.CountTruth)
 	half := g.newHalfBaseline(b.rows)
 	batch := g.NewBatch()
 	batch.keepAll(b.rows)

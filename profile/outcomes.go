@@ -176,8 +176,10 @@ func (o *Outcomes) count(j *Joined) {
 	o.Loss.Add(j.Loss)
 }
 
-// takeTruth counts a row that came with its truth.
-func (p *Profile) takeTruth(j *Joined) {
+// CountTruth counts what came true of a row that came with its truth; other rows
+// are left out. It is what a filler shows rows to where complete rows are profiled:
+// see [Filler.Watch].
+func (p *Profile) CountTruth(j *Joined) {
 	if !j.Known {
 		return
 	}

@@ -87,7 +87,7 @@ func labelledReference(t testing.TB, target Target, n int) *Reference {
 // truths profiles rows as building a reference does, with their outcomes.
 func truths(g *Geometry, detail Detail, rows []Row) *Profile {
 	p, f, b := g.New(detail), g.NewFiller(), g.NewBatch()
-	f.Watch(p.takeTruth)
+	f.Watch(p.CountTruth)
 	for i := range rows {
 		if b.Full() {
 			f.Drain(b, p)

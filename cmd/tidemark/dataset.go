@@ -145,6 +145,8 @@ func (d *dataset) count() (n int, err error) {
 func fill(g *profile.Geometry, rows iter.Seq2[profile.Row, error], blockRows int) (*profile.Profile, []*profile.Pane, error) {
 	whole, block := g.New(profile.WithSketches), g.New(profile.CountsOnly)
 	fillWhole, fillBlock, batch := g.NewFiller(), g.NewFiller(), g.NewBatch()
+	fillWhole.Watch(whole.CountTruth)
+	fillBlock.Watch(block.CountTruth)
 	var blocks []*profile.Pane
 	drain := func() {
 		fillWhole.Drain(batch, whole)

@@ -22,6 +22,7 @@ type profileFlags struct {
 	like       string
 	blockRows  int
 	blockEvery time.Duration
+	keepRows   int
 	from       profile.Provenance
 	out        string
 	format     outputFormat
@@ -50,6 +51,7 @@ can be merged and compared exactly.
 			fs.StringVar(&f.like, "like", "", "use schema and cells of this reference `file`")
 			fs.IntVar(&f.blockRows, "block-rows", 0, "`rows` of a time block; default: 200, or 720 blocks of a long file")
 			fs.DurationVar(&f.blockEvery, "block-every", 0, "`duration` of a time block; needs -time")
+			fs.IntVar(&f.keepRows, "keep-rows", 0, "keep a sample of so many `rows`, as cells, for estimates under drift; by default none")
 			fs.StringVar(&f.from.Model, "model", "", "`name` of the model")
 			fs.StringVar(&f.from.Version, "version", "", "`version` of the model")
 			fs.StringVar(&f.from.Dataset, "dataset", "", "`name` of the data; default: those of the files")
@@ -67,8 +69,10 @@ func (f *profileFlags) run(_ context.Context, e *environment, files []string) er
 		return errors.New("name the data files")
 	case f.out == "":
 		return errors.New("say with -out where to write the reference")
-	case f.blockRows < 0 || f.blockEvery < 0:
-		return errors.New("-block-rows and -block-every must not be negative")
+	case f.blockRows < 0 || f.blockEvery < 0 || f.keepRows < 0:
+		return errors.New("-block-rows, -block-every and -keep-rows must not be negative")
+	case f.keepRows > 0 && f.like != "":
+		return errors.New("-keep-rows does nothing with -like: the sample is as large as that of the other reference")
 	case f.blockEvery > 0 && f.data.columns.time == "":
 		return errors.New("-block-every needs the times: name their column with -time")
 	case f.blockEvery > 0 && f.blockRows > 0:
@@ -99,7 +103,7 @@ func (f *profileFlags) build(e *environment, files []string) (*profile.Reference
 		if err != nil {
 			return nil, err
 		}
-		return buildReference(data, f.from, profile.BlockRows(f.blockRows), profile.BlockEvery(f.blockEvery))
+		return buildReference(data, f.from, profile.BlockRows(f.blockRows), profile.BlockEvery(f.blockEvery), profile.KeepRows(f.keepRows))
 	}
 	like, err := profile.Load(f.like)
 	if err != nil {

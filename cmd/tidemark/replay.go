@@ -25,6 +25,7 @@ type replayFlags struct {
 	budget        float64
 	model         string
 	version       string
+	labelTime     string
 	format        outputFormat
 }
 
@@ -47,6 +48,9 @@ counted as late and left out.
 The alarm budget is one false incident in -budget-panes panes: by default 100 where
 panes are counted in rows, and a month where they are timed.
 
+A truth (-label) counts as known with its row, or from -label-time on: then it is
+joined by -id when the replay gets there, as a service would be told.
+
 The same input gives the same output.
 
   tidemark replay -reference credit.profile -score p -time at -pane-every 1h april.csv.gz
@@ -61,6 +65,7 @@ The same input gives the same output.
 			fs.DurationVar(&f.paneEvery, "pane-every", 0, "`duration` of a pane; needs -time")
 			fs.IntVar(&f.paneMinRows, "pane-min-rows", 200, "`rows` that a timed pane waits for")
 			fs.Float64Var(&f.budget, "budget-panes", 0, "`panes` in which one false incident is allowed; default: 100, or a month of timed panes")
+			fs.StringVar(&f.labelTime, "label-time", "", "`column` of when the truth became known, which is then told no earlier; needs -label, -id and -time")
 			fs.StringVar(&f.model, "model", "replay", "`name` of the model")
 			fs.StringVar(&f.version, "version", "", "`version` of the model")
 			f.format.declare(fs, "text", "json")
@@ -85,6 +90,8 @@ func (f *replayFlags) check(files []string) error {
 		return errors.New("-pane-rows and -pane-every exclude each other")
 	case f.paneEvery > 0 && f.data.columns.time == "":
 		return errors.New("-pane-every needs the times: name their column with -time")
+	case f.labelTime != "" && (f.data.columns.label == "" || f.data.columns.id == "" || f.data.columns.time == ""):
+		return errors.New("-label-time needs the truths, ids and times: name their columns with -label, -id and -time")
 	}
 	return nil
 }
@@ -92,6 +99,9 @@ func (f *replayFlags) check(files []string) error {
 func (f *replayFlags) run(ctx context.Context, e *environment, files []string) error {
 	if err := f.check(files); err != nil {
 		return err
+	}
+	if f.labelTime != "" {
+		f.data.columns.ignore += "," + f.labelTime
 	}
 	data, reference, err := f.open(e, files)
 	if err != nil {
@@ -105,14 +115,17 @@ func (f *replayFlags) run(ctx context.Context, e *environment, files []string) e
 	if err != nil {
 		return err
 	}
+	late := newLateLabels(data, f.labelTime, f.referenceRows)
+	defer late.close()
 	n := 0
 	for row, err := range data.rows(f.referenceRows, -1) {
 		if err == nil {
-			err = ctx.Err()
+			err = errors.Join(ctx.Err(), late.hold(&row))
 		}
 		if err != nil {
 			return err
 		}
+		late.tell(ctx, mon, row.Time)
 		if n++; n == 1 && f.format.is("text") {
 			fmt.Fprintf(e.stdout, "Reference %s, %d rows, %d time blocks; panes of %s.\n\n",
 				reference.ID(), reference.Profile().Rows, len(reference.Panes()), f.paneWords())
@@ -122,6 +135,7 @@ func (f *replayFlags) run(ctx context.Context, e *environment, files []string) e
 	if n == 0 {
 		return fmt.Errorf("no rows are left to replay after the %d of the reference", f.referenceRows)
 	}
+	late.tell(ctx, mon, endOfTime)
 	if err := mon.Shutdown(ctx); err != nil {
 		return err
 	}

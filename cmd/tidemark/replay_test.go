@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tidemark-ml/tidemark/report"
 )
@@ -15,6 +16,7 @@ func replayed(t *testing.T, line string) (r struct {
 	Panes     uint64
 	Rows      int
 	Dropped   map[string]uint64
+	Labels    map[string]uint64
 	Signals   []report.Signal
 	Incidents []report.Incident
 	Findings  []struct {
@@ -87,6 +89,40 @@ func TestReplayCountsLateRowsAndSaysThatItLearns(t *testing.T) {
 	}
 	if r = replayed(t, "-reference-rows 300 -pane-rows 100 -ignore id,when,y,p log.csv"); r.Learning == nil {
 		t.Error("three time blocks are not enough, and nothing says so")
+	}
+}
+
+// Truths that came later than their rows are told when the replay gets there.
+func TestReplayLateLabels(t *testing.T) {
+	workplace(t)
+	loans(t, "log.csv", 4, 2000, 0, 0)
+	data, err := os.ReadFile("log.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
+	for i := range lines {
+		told := "told"
+		if i > 0 {
+			if told = ""; i%4 > 0 {
+				at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(i+i%7*30) * time.Minute)
+				told = at.Format(time.DateTime)
+			}
+		}
+		lines[i] += "," + told
+	}
+	write(t, "log.csv", strings.Join(lines, "\n")+"\n")
+	const flags = "-reference ref.profile -score p -label y -id id -time when -label-time told -pane-every 2h -pane-min-rows 50 log.csv"
+	r := replayed(t, flags)
+	if r.Labels["matched"] != 1500 || len(r.Labels) != 1 {
+		t.Errorf("labels %v, want 1500 matched", r.Labels)
+	}
+	if _, _, err := execute("replay -reference ref.profile -score p -label-time told log.csv"); !strings.Contains(err, "-label, -id and -time") {
+		t.Errorf("it says %q", err)
+	}
+	write(t, "log.csv", strings.Replace(strings.Join(lines, "\n"), lines[1][strings.LastIndex(lines[1], ",")+1:], "soon", 1))
+	if _, _, err := execute("replay " + flags); !strings.Contains(err, "soon") {
+		t.Errorf("a time that is none: %q", err)
 	}
 }
 

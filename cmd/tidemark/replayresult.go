@@ -15,6 +15,7 @@ type replayResult struct {
 	Panes     uint64            `json:"panes"`
 	Rows      int               `json:"rows"` // replayed
 	Dropped   map[string]uint64 `json:"dropped"`
+	Labels    map[string]uint64 `json:"labels"`  // those told with -label-time, by fate
 	Signals   []report.Signal   `json:"signals"` // of the last report
 	Incidents []report.Incident `json:"incidents"`
 	// Findings are the subjects that alarmed, in the order of their first alarm.
@@ -36,7 +37,7 @@ type insensitive struct {
 // result sums the run up.
 func (j *journal) result(mon *monitor.Monitor, rows int) *replayResult {
 	r := &replayResult{
-		Model: j.last.Model, Panes: j.last.Pane, Rows: rows, Dropped: droppedOf(mon), Signals: j.last.Signals,
+		Model: j.last.Model, Panes: j.last.Pane, Rows: rows, Dropped: counted(mon, report.TotalDropped), Labels: counted(mon, report.TotalLabels), Signals: j.last.Signals,
 		Incidents: []report.Incident{}, Findings: append([]finding{}, j.found...), Insensitive: []insensitive{},
 		Learning: j.last.Learning, Events: j.last.Events, journal: j,
 	}
@@ -54,20 +55,15 @@ func (j *journal) result(mon *monitor.Monitor, rows int) *replayResult {
 	return r
 }
 
-// droppedOf returns what the monitor left out, by reason.
-func droppedOf(mon *monitor.Monitor) map[string]uint64 {
-	dropped := map[string]uint64{}
+// counted returns a total of the monitor by its only attribute, without zeros.
+func counted(mon *monitor.Monitor, name string) map[string]uint64 {
+	counts := map[string]uint64{}
 	for t := range mon.Totals() {
-		if t.Name != report.TotalDropped || t.Value == 0 {
-			continue
-		}
-		for _, a := range t.Attributes {
-			if a.Key == report.AttrReason {
-				dropped[a.Value] = uint64(t.Value)
-			}
+		if t.Name == name && t.Value > 0 && len(t.Attributes) == 1 {
+			counts[t.Attributes[0].Value] = uint64(t.Value)
 		}
 	}
-	return dropped
+	return counts
 }
 
 // writeText writes the summary.
@@ -94,6 +90,9 @@ func (r *replayResult) writeText(w io.Writer) error {
 	}
 	for reason, n := range sorted(r.Dropped) {
 		fmt.Fprintf(w, "left out: %d rows (%s)\n", n, reason)
+	}
+	for fate, n := range sorted(r.Labels) {
+		fmt.Fprintf(w, "labels: %d %s\n", n, fate)
 	}
 	return nil
 }

@@ -115,8 +115,8 @@ const (
 	maxMillis = maxUnix * 1000
 )
 
-// parseTime reads a time; a missing one is zero. Without a zone it is UTC.
-func parseTime(text string) (time.Time, error) {
+// ParseTime reads a time; a missing one is zero. Without a zone it is UTC.
+func ParseTime(text string) (time.Time, error) {
 	if missing(text) {
 		return time.Time{}, nil
 	}

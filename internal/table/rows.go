@@ -70,7 +70,7 @@ func (t *Table) row(target profile.Target, record []string, values []profile.Val
 		case labelRole:
 			row.Truth, err = t.options.label(target, text)
 		case timeRole:
-			row.Time, err = parseTime(text)
+			row.Time, err = ParseTime(text)
 		case idRole:
 			row.ID = text
 		}
