@@ -88,6 +88,15 @@ func (w *weighted) add(probability float64, agree bool) {
 	}
 }
 
+// fits reports whether sums that were read can be sums of weights of at least 1:
+// Σw² ≥ (Σw)²/n.
+func (w *weighted) fits() bool {
+	const slack = 1 + 1e-9
+	n := float64(w.N)
+	return w.W >= 0 && w.W <= 1e100 && w.Agree >= 0 && w.Agree <= w.W*slack && w.W*slack >= n &&
+		w.W*w.W <= n*w.Squares*slack && w.Squares <= 1e200
+}
+
 // Estimate is the share of all cases on which the model and people agree.
 type Estimate struct {
 	// N counts the reviewed cases behind it; Effective is how many equally

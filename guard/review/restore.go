@@ -9,7 +9,7 @@ func (q *Queue) restore(j *Journal) error {
 	records, skipped := j.take()
 	for i := range records {
 		if err := q.replay(&records[i]); err != nil {
-			return err
+			return fmt.Errorf("review: journal %s: %w", j.path, err)
 		}
 	}
 	q.counts.Skipped += skipped
@@ -23,7 +23,7 @@ func (q *Queue) replay(r *Record) error {
 	switch r.Kind {
 	case kindState:
 		if !r.State.fits(len(q.classes)) {
-			return fmt.Errorf("review: journal %s: its sums are not of the %d classes of the schema; give the new model a journal of its own", q.policy.Journal.path, len(q.classes))
+			return fmt.Errorf("its sums are not of the %d classes of the schema; give another model a journal of its own", len(q.classes))
 		}
 		q.counts = *r.State
 	case kindItem:

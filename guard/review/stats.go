@@ -37,7 +37,9 @@ func newCounts(classes int) counts {
 	return counts{Model: newTally(classes), People: newTally(classes)}
 }
 
-func (c *counts) fits(classes int) bool { return c.Model.fits(classes) && c.People.fits(classes) }
+func (c *counts) fits(classes int) bool {
+	return c.Model.fits(classes) && c.People.fits(classes) && c.Weighted.fits()
+}
 
 func (c *counts) clone() counts {
 	out := *c
