@@ -2,6 +2,7 @@ package monitor_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/tidemark-ml/tidemark/monitor"
@@ -27,6 +28,37 @@ func BenchmarkObserve(b *testing.B) {
 			m.Observe(context.Background(), row)
 		}
 	})
+}
+
+// BenchmarkObserveWithID is BenchmarkObserve with rows that a label may come for.
+func BenchmarkObserveWithID(b *testing.B) {
+	m := benchMonitor(b)
+	values := []profile.Value{profile.Float(30), profile.Float(1), profile.String("car"), profile.Bool(true)}
+	ids := make([]string, 1<<12)
+	for i := range ids {
+		ids[i] = fmt.Sprintf("application-%012d", i)
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		row := profile.Row{Values: values, Outcome: profile.Outcome{Score: .5}}
+		for i := 0; pb.Next(); i++ {
+			row.ID = ids[i%len(ids)]
+			m.Observe(context.Background(), row)
+		}
+	})
+}
+
+func BenchmarkLabel(b *testing.B) {
+	m := benchMonitor(b)
+	ids := make([]string, 1<<12)
+	for i := range ids {
+		ids[i] = fmt.Sprintf("application-%012d", i)
+	}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		m.Label(context.Background(), ids[i%len(ids)], profile.Positive())
+	}
 }
 
 func BenchmarkWrap(b *testing.B) {

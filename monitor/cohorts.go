@@ -187,12 +187,12 @@ func (k *keeper) matured(next *cohort, o *profile.Outcomes) (windows []outcomeWi
 	counts := next.counts.WithOutcomes(o)
 	c.ring.Push(pane{counts, next.number})
 	c.mature++
-	k.learnOutcomes(counts, o)
 	for _, plan := range report.Scales() {
 		if c.mature%uint64(plan.Every) == 0 && c.ring.Len() >= plan.Panes {
 			windows = append(windows, k.outcomeWindow(plan.Panes, o))
 		}
 	}
 	c.previous = o
+	k.learnOutcomes(counts, o) // after: what is judged is no part of what it is held against
 	return windows
 }

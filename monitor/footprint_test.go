@@ -30,6 +30,10 @@ func TestFootprintHolds(t *testing.T) {
 		"reference": {s, []monitor.Option{monitor.WithReference(referenceOf(t, s)), monitor.WithEvaluators(shares{})}},
 		"learning":  {open, []monitor.Option{monitor.WithLearning(monitor.Learning{Rows: 50_000, Panes: 72})}},
 		"stripes":   {open, []monitor.Option{monitor.WithStripes(16)}},
+		"labels": {s, []monitor.Option{
+			monitor.WithReference(referenceOf(t, s)), monitor.WithEvaluators(&truths{}), monitor.WithFollowers(&order{}),
+			monitor.WithLabels(monitor.Labels{MaxDelay: 5 * time.Second, Capacity: 50_000}), monitor.WithKPIs(monitor.KPI{Name: "clicks"}),
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			options := append(test.options, quiet, monitor.WithPanes(monitor.Panes{Every: 50 * time.Millisecond, MinRows: 1}))
@@ -72,8 +76,11 @@ func loadHostile(m *monitor.Monitor, features int, lasting time.Duration) (most 
 				}
 				m.Observe(context.Background(), profile.Row{
 					ID: fmt.Sprint("id-", i), Values: values,
-					Outcome: profile.Outcome{Score: math.Inf(i%3 - 1), Class: "none such"},
+					Outcome: profile.Outcome{Score: hostileScore(i), Class: "none such"},
 				})
+				m.Label(context.Background(), fmt.Sprint("id-", i-i%5), profile.Positive())
+				m.Label(context.Background(), fmt.Sprint("nobody-", i), profile.Positive())
+				m.Record(context.Background(), fmt.Sprint("id-", i-100), "clicks", 1)
 			}
 		})
 	}
@@ -85,6 +92,13 @@ func loadHostile(m *monitor.Monitor, features int, lasting time.Duration) (most 
 	}
 	wg.Wait()
 	return most
+}
+
+func hostileScore(i int) float64 {
+	if i%2 == 0 {
+		return .5
+	}
+	return math.Inf(i%3 - 1)
 }
 
 func hostileValue(i int, long string) profile.Value {

@@ -20,7 +20,6 @@ type joiner struct {
 
 	panes  int               // of the open cohort
 	open   *profile.Outcomes // rows of the open pane that came with their truth; nil where none did
-	spare  *profile.Outcomes
 	kpis   *kpiSums
 	active bool // a truth or a figure has come
 	fresh  bool // since the last pane
@@ -51,7 +50,7 @@ func (q *joiner) use(g *profile.Geometry) {
 	if q.geometry == nil || g.JoinedSize() != q.geometry.JoinedSize() {
 		q.table = join.New(g.JoinedSize(), max(1, q.config.labels.Capacity))
 	}
-	q.geometry, q.open, q.spare = g, nil, nil
+	q.geometry, q.open = g, nil
 	q.encoded = make([]byte, 0, g.JoinedSize())
 	q.feed.use(g)
 }
@@ -90,10 +89,7 @@ func answered(t profile.Target, j *profile.Joined) bool {
 // complete counts a row that came with its truth.
 func (q *joiner) complete(j *profile.Joined) {
 	if q.open == nil {
-		if q.open = q.spare; q.open == nil {
-			q.open = q.geometry.NewOutcomes(profile.WithSketches)
-		}
-		q.spare = nil
+		q.open = q.geometry.NewOutcomes(profile.WithSketches)
 	}
 	q.rows++
 	q.open.Expect(j)

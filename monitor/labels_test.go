@@ -293,7 +293,7 @@ func TestLabelledReferenceIsLearned(t *testing.T) {
 		return s
 	}
 	for i, w := range e.at(1) {
-		if w.labelledReference != (i >= 4) {
+		if w.labelledReference != (i >= 5) {
 			t.Errorf("window %d has a labelled reference: %t", i, w.labelledReference)
 		}
 	}
