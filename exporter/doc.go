@@ -41,7 +41,7 @@
 //	ml.outcome.observations              counter    {prediction}   ml.score.bin or ml.decision, ml.truth
 //	ml.outcome.score                     counter    1              ml.score.bin, ml.truth
 //	ml.outcome.error                     counter    1              ml.decision (over, under)
-//	ml.outcome.error.squared             counter    1      
+//	ml.outcome.error.squared             counter    1
 //	ml.kpi                               counter    1              ml.kpi.name, ml.sign
 //	ml.kpi.count                         counter    {value}        ml.kpi.name
 //	ml.feature.drift.score               gauge      {score}        ml.drift.method
