@@ -55,9 +55,11 @@ func EstimatedMetrics() []BinaryMetric {
 type estimator struct {
 	named
 	key string
-	// of is the figure of rows by score cell; its SE, of which rows came, is asked
-	// for where whole is set.
-	of func(rows []float64, whole bool) Figure
+	// of is the figure of what is observed, labels aside; its SE, of which rows came,
+	// is asked for where whole is set.
+	of func(observed) Figure
+	// note says what else went into it; empty for nothing.
+	note func(observed) string
 	// parts are the variances of the realised figure about the estimate.
 	parts func(rows []float64) (draw, know float64)
 	// gap is the realised figure of labelled rows less their estimate, and how many
@@ -108,7 +110,7 @@ func (e *Estimated) estimators(r *profile.Reference) (all []estimator) {
 		metrics = append(slices.Clip(metrics), e.Worth)
 	}
 	for _, m := range metrics {
-		all = append(all, e.scoreEstimator(c, m))
+		all = append(all, e.scoreEstimator(c, m, r.Schema().Len()))
 	}
 	return all
 }
@@ -120,11 +122,12 @@ func (e *Estimated) cbpe(r *profile.Reference) *CBPE {
 	return referenceCBPE(r, e.Calibrate)
 }
 
-func (e *Estimated) scoreEstimator(c *CBPE, m BinaryMetric) estimator {
+func (e *Estimated) scoreEstimator(c *CBPE, m BinaryMetric, score int) estimator {
 	return estimator{
 		named: m, key: fmt.Sprintf("%T%+v %d", m, m, e.Calibrate),
-		of: func(rows []float64, whole bool) Figure {
-			if whole {
+		of: func(o observed) Figure {
+			rows := o.cells(score)
+			if o.whole {
 				return c.drawn(m, rows)
 			}
 			f := m.Of(c.Expected(rows))
@@ -149,26 +152,15 @@ func (e *Estimated) scoreEstimator(c *CBPE, m BinaryMetric) estimator {
 
 // labelledRows counts labelled rows by score cell.
 func labelledRows(o *profile.Outcomes) []float64 {
-	losses := o.Losses[o.Geometry().Schema().Len()]
-	rows := make([]float64, max(0, len(losses)-1)) // the last is of rows in no cell
-	for i := range rows {
-		rows[i] = float64(losses[i].N)
-	}
-	return rows
+	return labelledView(o).cells(o.Geometry().Schema().Len())
 }
 
 // lossEstimator is that of the error of a regression, or of the accuracy of a
 // multiclass model.
 func lossEstimator(r *profile.Reference) (estimator, bool) {
 	type key struct{}
-	d, _ := r.Memo(key{}, func() any {
-		losses := r.Profile().Outcomes.Losses[r.Schema().Len()]
-		if len(losses) < 2 {
-			return (*DLE)(nil)
-		}
-		return NewDLE(losses[:len(losses)-1])
-	}).(*DLE)
-	if d == nil {
+	l, _ := r.Memo(key{}, func() any { return newLossDLE(r) }).(*lossDLE)
+	if l == nil {
 		return estimator{}, false
 	}
 	sign, shift, m := 1.0, 0.0, named(MAE{})
@@ -177,29 +169,71 @@ func lossEstimator(r *profile.Reference) (estimator, bool) {
 	}
 	return estimator{
 		named: m, key: m.Name(),
-		of: func(rows []float64, _ bool) Figure {
-			f, _, _ := d.parts(rows)
+		of: func(o observed) Figure {
+			f := l.of(o)
 			if f.Defined() {
 				f.Value = shift + sign*f.Value
 			}
 			return f
 		},
+		note: func(o observed) string {
+			if add, axis := l.slices.refine(o); axis >= 0 {
+				return fmt.Sprintf("; by %s, %+.2g", r.Geometry().Axis(axis).Subject.Name, sign*add)
+			}
+			return ""
+		},
 		parts: func(rows []float64) (draw, know float64) {
-			_, draw, know = d.parts(rows)
+			_, draw, know = l.score.parts(rows)
 			return draw, know
 		},
 		gap: func(o *profile.Outcomes) (float64, float64, bool) {
-			rows := labelledRows(o)
-			f, _, _ := d.parts(rows)
+			f := l.of(labelledView(o))
 			real, ok := o.Loss.Mean()
-			return sign * (real - f.Value), sum(rows), ok && f.Defined()
+			return sign * (real - f.Value), float64(o.Loss.N), ok && f.Defined()
 		},
 	}, true
 }
 
+// lossDLE is the mean loss by score, refined by features.
+type lossDLE struct {
+	score  *DLE
+	axis   int
+	slices *sliceDLE
+}
+
+func newLossDLE(r *profile.Reference) *lossDLE {
+	o, axis := r.Profile().Outcomes, r.Schema().Len()
+	losses := o.Losses[axis]
+	if len(losses) < 2 {
+		return nil
+	}
+	return &lossDLE{NewDLE(losses[:len(losses)-1]), axis, newSliceDLE(o.Slices)}
+}
+
+func (l *lossDLE) of(o observed) Figure {
+	f, _, _ := l.score.parts(o.cells(l.axis))
+	if f.Defined() {
+		add, _ := l.slices.refine(o)
+		f.Value = max(0, f.Value+add)
+	}
+	return f
+}
+
+// labelledView are the labelled rows as if nothing was known of their truths.
+func labelledView(o *profile.Outcomes) observed {
+	return observed{cells: func(axis int) []float64 {
+		losses := o.Losses[axis]
+		rows := make([]float64, max(0, len(losses)-1)) // the last is of rows in no cell
+		for i := range rows {
+			rows[i] = float64(losses[i].N)
+		}
+		return rows
+	}}
+}
+
 // signal is one estimate, judged.
 func (e *Estimated) signal(c profile.Comparison, m estimator, score int) report.Signal {
-	d := decide(e.Rule, c, m.named, "estimated "+m.key, func(o observed) Figure { return m.of(o.cells(score), o.whole) })
+	d := decide(e.Rule, c, m.named, "estimated "+m.key, m.of)
 	s := report.Signal{
 		Name: "estimated." + m.Name(), Subject: report.Subject{Kind: report.KindMetric, Name: m.Name()}, Window: c.Window,
 	}
@@ -215,7 +249,11 @@ func (e *Estimated) signal(c profile.Comparison, m estimator, score int) report.
 			s.Effect.Low, s.Effect.High = d.relative(f.Low-d.reference.Value), d.relative(f.High-d.reference.Value)
 		}
 	}
-	s.Warnings = append(s.Warnings, report.Warning{Code: report.WarnEstimated, Text: e.assumption()})
+	text := e.assumption()
+	if m.note != nil {
+		text += m.note(profileView(c.Current))
+	}
+	s.Warnings = append(s.Warnings, report.Warning{Code: report.WarnEstimated, Text: text})
 	switch limit, ok := e.limit(m.Name()); {
 	case e.muted != "":
 		s.Critical = report.Critical{}
