@@ -176,8 +176,8 @@ func (f *facts) mixCause(drifted []*input) *Cause {
 	mix, within := f.mix[best.name], f.within[best.name]
 	c := &Cause{Kind: KindMix, Subject: mix.Subject, Evidence: []report.Signal{*best.shift, mix, within}}
 	loss := "the loss is as before"
-	if f.change != nil && (f.change.Effect.Low > 0 || f.change.Effect.High < 0) {
-		loss = fmt.Sprintf("%s, of which the mix is %+.3g of %+.3g", f.change.Effect.Words, mix.Effect.Size, f.change.Effect.Size)
+	if change := f.change(mix.Window.Scale); change != nil && (change.Effect.Low > 0 || change.Effect.High < 0) {
+		loss = fmt.Sprintf("%s, of which the mix is %+.3g of %+.3g", change.Effect.Words, mix.Effect.Size, change.Effect.Size)
 	}
 	c.Sentence = fmt.Sprintf("Only the mix of inputs changed: %s; at the same values the model errs as before (%s)%s.",
 		words(&mix), loss, others(drifted, best))
@@ -225,15 +225,13 @@ func (f *facts) conceptCause(broken bool, drifted []*input) *Cause {
 			Sentence: fmt.Sprintf("Concept drifted in one slice: %s, %s%s; %s.", s.Subject.Name, words(s), beyond(s), inputs),
 		}
 	}
-	if broken || len(drifted) > 0 || f.change == nil || len(f.performance) == 0 && !f.sure() {
-		return nil
-	}
-	if !(f.change.Effect.Low > 0) {
+	rise := f.rise()
+	if broken || len(drifted) > 0 || rise == nil || len(f.performance) == 0 && !sure(rise) {
 		return nil
 	}
 	return &Cause{
-		Kind: KindConcept, Subject: f.change.Subject, Evidence: append([]report.Signal{*f.change}, f.performance...),
-		Sentence: fmt.Sprintf("Concept drifted: %s at the same inputs; %s.", f.change.Effect.Words, inputs),
+		Kind: KindConcept, Subject: rise.Subject, Evidence: append([]report.Signal{*rise}, f.performance...),
+		Sentence: fmt.Sprintf("Concept drifted: %s at the same inputs; %s.", rise.Effect.Words, inputs),
 	}
 }
 
@@ -260,10 +258,9 @@ func (f *facts) slice() (worst *report.Signal) {
 // part of the loss has to be from nothing to count: there are many parts.
 const plainly = 1.7
 
-// sure reports whether the loss rose by more than that.
-func (f *facts) sure() bool {
-	half := (f.change.Effect.High - f.change.Effect.Low) / 2
-	return f.change.Effect.Size > plainly*half && half > 0
+// sure reports whether a rise is more than that.
+func sure(s *report.Signal) bool {
+	return s.Effect.Size > plainly*(s.Effect.High-s.Effect.Low)/2
 }
 
 func (f *facts) inputsCause(drifted []*input) Cause {

@@ -124,7 +124,7 @@ type facts struct {
 	mix, within map[string]report.Signal
 	impact      map[string]report.Signal
 	slices      []report.Signal // became worse
-	change      *report.Signal  // of the loss
+	changes     []report.Signal // of the loss, by window
 	performance []report.Signal // beyond their threshold, as are those below
 	prediction  []report.Signal
 	operation   []report.Signal
@@ -160,7 +160,7 @@ func (f *facts) file(s *report.Signal) {
 	case s.Name == "explain.slice_drift":
 		f.slices = append(f.slices, *s)
 	case s.Name == "explain.loss_change":
-		f.change = newer(f.change, s)
+		f.changes = append(f.changes, *s)
 	case s.Name == "explain.mix":
 		f.mix[s.Subject.Name] = *s
 	case s.Name == "explain.within":
@@ -181,12 +181,29 @@ func (f *facts) file(s *report.Signal) {
 	}
 }
 
-// newer prefers the signal of the larger window: it knows more.
-func newer(old, s *report.Signal) *report.Signal {
-	if old == nil || s.Window.Scale >= old.Window.Scale {
-		return s
+// change is how the loss changed in a window of so many panes.
+func (f *facts) change(scale int) *report.Signal {
+	for i := range f.changes {
+		if f.changes[i].Window.Scale == scale {
+			return &f.changes[i]
+		}
 	}
-	return old
+	return nil
+}
+
+// rise is the surest rise of the loss.
+func (f *facts) rise() (surest *report.Signal) {
+	best := 0.0
+	for i := range f.changes {
+		e := f.changes[i].Effect
+		if half := (e.High - e.Low) / 2; half > 0 && e.Size/half > best {
+			best, surest = e.Size/half, &f.changes[i]
+		}
+	}
+	if best <= 1 {
+		return nil
+	}
+	return surest
 }
 
 // faulty reports whether a signal is about values that should not be there.

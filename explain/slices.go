@@ -49,6 +49,8 @@ const (
 	candidates = 64 // picked in the window before, of each kind
 	parental   = .8 // share of the excess that a parent may show
 	pickedFrom = 2  // t from which a slice is worth another look
+
+	scorePosition = 0 // of the score in a slice plan
 )
 
 func (s Slices) resolved() Slices {
@@ -119,9 +121,11 @@ func (s Slices) confirmed(c profile.Comparison, name string, g *profile.Geometry
 }
 
 // accountsFor reports whether f, of two features, holds most of what a slice of one
-// of them has in excess.
+// of them has in excess. One of a feature and the score does not: everything that
+// is wrong is more so where the model is sure.
 func (f *found) accountsFor(alone *found, g *profile.Geometry) bool {
-	return alone.slice.plan == nil && f.slice.plan != nil && alone.slice.touches(g, f.slice) &&
+	return alone.slice.plan == nil && f.slice.plan != nil && f.slice.positions[0] != scorePosition &&
+		alone.slice.touches(g, f.slice) &&
 		f.size*float64(f.sum.N) >= parental*alone.size*float64(alone.sum.N)
 }
 
