@@ -47,6 +47,7 @@ func (in *incident) encode(e *encoder) {
 // encodeMore writes what version 2 added.
 func (in *incident) encodeMore(e *encoder) {
 	v := &in.view
+	e.uint(in.onset)
 	e.uint(in.moved)
 	e.time(in.paged)
 	e.text(in.excuse)
@@ -73,7 +74,7 @@ func (in *incident) encodeMore(e *encoder) {
 
 func (in *incident) decodeMore(d *decoder, tick uint64) {
 	v := &in.view
-	in.moved, in.paged, in.excuse, in.exposed = d.tick(tick), d.time(), d.text(), d.flag()
+	in.onset, in.moved, in.paged, in.excuse, in.exposed = d.tick(tick), d.tick(tick), d.time(), d.text(), d.flag()
 	v.State = report.State(d.atMost(uint64(report.StateAlert)))
 	for _, text := range [...]*string{&v.Rule, &v.Owner, &v.Runbook, &v.Muted} {
 		*text = d.text()
@@ -119,7 +120,7 @@ func decodeIncident(d *decoder, tick uint64) *incident {
 	if d.version >= 2 {
 		in.decodeMore(d, tick)
 	} else {
-		in.moved, in.exposed = in.opened, true
+		in.onset, in.moved, in.exposed = in.opened, in.opened, true
 	}
 	d.require(in.moved >= in.opened, "incident %q moved before it opened", v.ID)
 	return in

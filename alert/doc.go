@@ -4,7 +4,8 @@
 // The entry point is [Policy], whose zero value is ready: at most one false
 // incident per model and month. It is the decider of a monitor (its method
 // [Policy.Decide]) and the only place of the library that sets a status or a
-// threshold. [Transitions] tells notifiers and exporters what changed.
+// threshold. [Transitions] tells what changed; packages notify and exporter tell
+// it to others.
 //
 // # The budget
 //
@@ -67,10 +68,52 @@
 // What is insufficient is not quiet: an incident that can no longer be looked at
 // is resolved, and says so, after 24 panes or four steps of its scale.
 //
-// What alarms within three panes is one incident. That is all the grouping there
-// is: one cause that moves features weeks apart opens several incidents, and two
-// causes of the same hour share one. An id is a hash of model, version,
-// reference, pane and opening subject, so replicas that count panes alike agree.
+// An id is a hash of model, version, reference, pane and opening subject, so
+// replicas that count panes alike agree.
+//
+// # One cause, one incident
+//
+// An alarm of a subject that is in no incident joins an open one that
+//
+//   - opened, or worsened, at most two panes ago, or within the alarm's own window;
+//   - has a member of its kin: the same feature or metric in another segment, a
+//     pair, group or slice of a feature;
+//   - began when it began: the single panes of the alarm's subject have shown its
+//     effect ever since, and not before. Ten features that move by a quarter of a
+//     standard deviation are found over twenty panes, and are one incident.
+//
+// An incident worsens where a member moves again at least twice as far as ever:
+// what alarms with it has the same cause. That is news even where it was
+// acknowledged, as is more severity. What only may share a cause is listed as
+// [report.Incident.Related]. All of this makes incidents fewer, never more, so the
+// budget holds. Two causes of the same hour still share one incident.
+//
+// # States
+//
+// Of each subject, and of the model as the gravest of them (see [report.State]):
+//
+//	learning ─▶ ok ◀─────────────────────────┐
+//	             │ ▲ three looks without      │ resolved
+//	  a warning  ▼ │                          │
+//	          warning ───▶ alert ◀──▶ recovering
+//	                an alarm       quiet; larger windows may still contain it
+//
+// # Who is woken
+//
+// [Pages] says which incidents are grave enough, by impact. Of those, one is
+// [report.Incident.Page] unless it is silenced ([Policy.Silence]), acknowledged
+// ([Policy.Acknowledge]) or rests on windows that overlap a [Maintenance] only. An
+// incident that stays open pages again every [Policy.Repeat], a day, until
+// somebody acknowledges it. All others wait for the [report.Digest], once a day of
+// event time, in [report.Report.Digest]. None of this changes what is decided.
+// [Policy.Contacts] puts an owner and a runbook on each.
+//
+// # Rules
+//
+// A [Rule] is a threshold of the user's own on any signal: a value, or how far it
+// is from the reference. Rules are outside the budget, and each has incidents of
+// its own; the statistics do not know of them. [Policy.Validate], which a monitor
+// asks when it is made, tells what makes one impossible.
 //
 // # Guarantees
 //
@@ -78,7 +121,10 @@
 //     policy restored with [Policy.UnmarshalBinary] goes on as the one that was
 //     marshalled would.
 //   - Memory is bounded whatever comes in; [Policy.Capped] counts what hit a
-//     bound. Evidence is kept of the most telling 32 subjects of an incident.
+//     bound. Evidence is kept of the most telling 32 subjects of an incident, and
+//     the single panes of 1024 subjects; others are grouped without them.
+//   - State that an older version wrote is read; one of a newer version is an
+//     error that says so.
 //   - What a report shows is not changed by later ones.
 //
 // # Pitfalls

@@ -76,6 +76,53 @@ func ExampleTransitions() {
 	// pane 9: resolved, page: false: income: mean up 0.8 sd
 }
 
+// A limit that was agreed with somebody, whatever statistics say.
+func ExampleRule() {
+	policy := &alert.Policy{Rules: []alert.Rule{{
+		Name: "agreed latency", Signal: "operation.latency_p99", Above: alert.Limit(.5), Clear: .1, For: time.Hour,
+		Severity: report.High, Owner: "payments on call", Runbook: "https://wiki.example/latency",
+	}}}
+	if err := policy.Validate(); err != nil {
+		fmt.Println(err)
+	}
+	start := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	for pane, p99 := range []float64{.2, .7, .8} {
+		r := &report.Report{Pane: uint64(pane + 1), At: start.Add(time.Duration(pane) * time.Hour), Signals: []report.Signal{{
+			Name: "operation.latency_p99", Subject: report.Subject{Kind: report.KindModel}, Value: p99, Window: report.Window{Scale: 1},
+		}}}
+		policy.Decide(r)
+		fmt.Println(r.Signals[0].Status)
+		for _, in := range r.Incidents {
+			fmt.Println(in.Cause, "→", in.Owner)
+		}
+	}
+	misspelt := alert.Rule{Name: "psi", Signal: "drift.pis", Above: alert.Limit(.2)}
+	fmt.Println(misspelt.Validate())
+	// Output:
+	// ok
+	// warning
+	// breach
+	// rule agreed latency: model: operation.latency_p99 is 0.8, above 0.5 → payments on call
+	// alert: rule "psi": there is no signal "drift.pis"; did you mean "drift.psi"? (report.Catalogue lists all; a signal of your own needs another word before the dot)
+}
+
+// A known problem pages nobody for a day; it is there all the same.
+func ExamplePolicy_Silence() {
+	policy := &alert.Policy{}
+	at := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	_, err := policy.Silence(alert.Silence{
+		Subject: alert.Matcher{Kind: report.KindFeature, Name: "inc*"},
+		Until:   at.Add(24 * time.Hour), By: "ada", Comment: "new payroll file",
+	})
+	r := &report.Report{Pane: 1, At: at, Signals: []report.Signal{shift("income", 1e-9, 1.2, "mean up 1.2 sd")}}
+	policy.Decide(r)
+	fmt.Println(err, r.State, r.Incidents[0].Page)
+	fmt.Println(r.Incidents[0].Muted)
+	// Output:
+	// <nil> alert false
+	// silenced by ada until 2026-03-02 00:00: new payroll file
+}
+
 // A new reference is accepted: what was open is settled.
 func ExamplePolicy_Accept() {
 	policy := &alert.Policy{}

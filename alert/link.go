@@ -14,7 +14,7 @@ import (
 //   - one that has a subject of the same kin, see kin;
 //   - one that opened or worsened a few panes ago, or within the window of the
 //     alarm, which then saw the same change and only took longer to be sure of it;
-//   - one since whose opening the alarm's own panes have shown its effect, and
+//   - one since whose beginning the alarm's own panes have shown its effect, and
 //     not before: it moved then, and took longer to be sure of by itself;
 //   - any, where there are too many.
 //
@@ -25,7 +25,7 @@ func (s *state) joinable(t *pass, sig *report.Signal, anyhow bool) *incident {
 		if in.done || in.view.Rule != t.rule {
 			continue
 		}
-		if t.rule != "" || anyhow || s.tick-in.moved <= recent || in.related(sig.Subject) || s.moving(sig, in.opened) {
+		if t.rule != "" || anyhow || s.tick-in.moved <= recent || in.related(sig.Subject) || s.moving(sig, in.onset) {
 			return in
 		}
 	}
@@ -75,7 +75,7 @@ const (
 
 // related lists the incidents that may share the cause of one that opens with
 // this alarm, newest first: open or just resolved ones with the same subject or
-// its kin, of a rule or of the statistics; open ones that began within the largest
+// its kin, of a rule or of the statistics; those that began within the largest
 // window and moved the same way; and, as what a model is given moves what it
 // answers, open ones of inputs for an alarm of the output, and the reverse.
 func (s *state) related(t *pass, sig *report.Signal) []string {
@@ -86,7 +86,8 @@ func (s *state) related(t *pass, sig *report.Signal) []string {
 		}
 		lately := s.tick-in.opened <= relatedPanes
 		if in.has(sig.Subject) || in.related(sig.Subject) ||
-			!in.done && (lately && alike(&in.members[0].evidence, sig) || output(in.members[0].evidence.Evidence) != output(sig.Evidence)) {
+			lately && alike(&in.members[0].evidence, sig) ||
+			!in.done && output(in.members[0].evidence.Evidence) != output(sig.Evidence) {
 			ids = append(ids, in.view.ID)
 		}
 	}

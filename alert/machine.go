@@ -145,7 +145,7 @@ func (s *state) resolved(t *pass, subject report.Subject) *incident {
 
 // create starts a new incident.
 func (s *state) create(t *pass, sig *report.Signal) *incident {
-	in := &incident{opened: s.tick, moved: s.tick, view: report.Incident{
+	in := &incident{opened: s.tick, moved: s.tick, onset: s.onset(sig), view: report.Incident{
 		ID: s.identify(t.report, t.rule, sig.Subject), Model: model(t.report.Model),
 		Opened: stamp(t.report.At), Pane: t.report.Pane, Window: kept(sig).Window,
 		Rule: t.rule, Related: s.related(t, sig),

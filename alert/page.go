@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"math"
 	"time"
 
 	"github.com/tidemark-ml/tidemark/report"
@@ -14,7 +15,7 @@ func (s *state) page(t *turn) {
 		if in.done {
 			continue
 		}
-		in.view.State = in.state()
+		in.view.State = in.state(t.steps)
 		in.view.Muted = s.muted(in)
 		in.wake(t, at)
 	}
@@ -52,9 +53,9 @@ func (s *state) muted(in *incident) string {
 }
 
 // state is alert while any member alarms.
-func (in *incident) state() report.State {
+func (in *incident) state(steps ladder) report.State {
 	for _, m := range in.members {
-		if m.state() == report.StateAlert {
+		if m.state(steps) == report.StateAlert {
 			return report.StateAlert
 		}
 	}
@@ -62,10 +63,22 @@ func (in *incident) state() report.State {
 }
 
 // state is recovering where everything that alarmed was quiet when last looked
-// at.
-func (m *member) state() report.State {
+// at, but for windows that reach back to before the smallest fell quiet: they
+// alarm because of what was.
+func (m *member) state(steps ladder) report.State {
+	smallest := maxRungs
 	for _, k := range m.marks {
-		if k.quiet == 0 {
+		smallest = min(smallest, k.rung)
+	}
+	quiet := uint64(math.MaxUint64)
+	for _, k := range m.marks {
+		if k.rung == smallest {
+			quiet = min(quiet, k.quiet)
+		}
+	}
+	for _, k := range m.marks {
+		// quiet is 0 for the smallest itself, and 1 at least once it is calm.
+		if k.quiet == 0 && (quiet == 0 || quiet >= uint64(steps[k.rung].Panes)) {
 			return report.StateAlert
 		}
 	}

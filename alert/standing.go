@@ -52,7 +52,7 @@ func (s *state) now(t *turn, ids map[report.Subject]string) map[report.Subject]s
 		}
 		for _, m := range in.members {
 			subject := m.evidence.Subject
-			if state := m.state(); state > all[subject].state {
+			if state := m.state(t.steps); state > all[subject].state {
 				all[subject] = standing{subject: subject, state: state}
 				ids[subject] = in.view.ID
 			}

@@ -33,6 +33,7 @@ type incident struct {
 	view    report.Incident
 	members []*member // most telling first
 	opened  uint64    // tick
+	onset   uint64    // tick at which what opened it seems to have begun
 	moved   uint64    // tick at which it opened or last worsened
 	paged   time.Time // when somebody was last to be woken
 	excuse  string    // the maintenance that an alarm overlapped

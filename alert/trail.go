@@ -104,9 +104,27 @@ func (t *trail) count(sig *report.Signal, from, until uint64) (looks, there int)
 	return looks, there
 }
 
+// onset estimates the pane in which the effect of an alarm began: going back from
+// now, where the panes that show it most outweigh those that do not, each of which
+// weighs as much as two (the largest partial sum, as in a CUSUM chart).
+func (s *state) onset(sig *report.Signal) uint64 {
+	i, found := s.trail(sig.Evidence, sig.Subject)
+	if !found || sig.Effect.Size == 0 {
+		return s.tick
+	}
+	begin, sum, best := s.tick, 0, 0
+	for back := uint64(0); back < trailLength && back <= s.tick; back++ {
+		looks, there := s.trails[i].count(sig, s.tick-back, s.tick-back+1)
+		if sum += 3*there - 2*looks; sum > best {
+			begin, best = s.tick-back, sum
+		}
+	}
+	return begin
+}
+
 // moving tells whether the effect of an alarm has been there ever since a pane:
-// in three of four panes from then on, of the first four too, and in fewer than
-// half of as many before.
+// in three of four panes from then on, in half of the first four, and in fewer
+// than half of as many before.
 // A subject whose direction is a coin tossed anew in each pane does so with
 // probability .10 over four panes and .05 over eight, whatever its sizes.
 func (s *state) moving(sig *report.Signal, since uint64) bool {
@@ -122,7 +140,7 @@ func (s *state) moving(sig *report.Signal, since uint64) bool {
 	if looks < 4 || 4*there < 3*looks {
 		return false
 	}
-	if looks, there := t.count(sig, since, since+4); 4*there < 3*looks {
+	if looks, there := t.count(sig, since, since+4); 2*there < looks {
 		return false
 	}
 	reach := min(span, trailLength-span, since) // what is left of the trail
