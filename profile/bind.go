@@ -24,7 +24,7 @@ type boundField struct {
 	kind    reflect.Kind // Invalid: no such field
 	pointer bool
 	direct  valueKind // of a field that is encoded as it lies there
-	run     int       // how many such numbers lie there one after the other
+	run     int       // how many such fields there are from here on; numbers lie next to each other
 }
 
 // Bind matches the tagged fields of In to the schema by name. A feature of the

@@ -126,6 +126,20 @@ func (g *grid) pick(t *binned, chosen *[gridCells]bool) {
 	}
 }
 
+// find returns the cell of a value, sorted where there is none.
+func (g *grid) find(v float64) uint8 {
+	bucket := (math.Float64bits(v+g.offset) - g.base) >> (g.shift & 63)
+	if bucket >= gridBuckets {
+		return sorted
+	}
+	c := g.buckets[bucket]
+	if c != sorted {
+		c += atLeast(v, g.upper[c])
+		c += atLeast(v, g.upper[c])
+	}
+	return c
+}
+
 // bounds reports whether no value in the cells from first to last can be outside
 // [low, high], unless it is an atom there.
 func (g *grid) bounds(first, last int, low, high float64) bool {

@@ -114,9 +114,9 @@ type buckets struct {
 func (p *gridPlan) bestBuckets() (best buckets) {
 	best.lost = math.Inf(1)
 	spread := p.values[points*3/4] - p.values[points/4]
-	// Points left out at either end: .01 % of the values to begin with, so that the
+	// Points left out at either end: .05 % of the values to begin with, so that the
 	// extremes of a pane are soon known to be among those.
-	for _, cut := range [...]int{13, 32, 64, 128, 256} {
+	for _, cut := range [...]int{29, 64, 128, 256} {
 		low, high := p.values[cut], p.values[points-1-cut]
 		try := func(offset float64) {
 			if b, ok := bucketsOf(low, high, offset); ok {

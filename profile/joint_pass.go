@@ -3,8 +3,6 @@ package profile
 import (
 	"math"
 	"math/bits"
-
-	"github.com/tidemark-ml/tidemark/sketch"
 )
 
 // rowPass looks at rows rather than at columns: it gives every number of a row
@@ -20,9 +18,10 @@ type rowPass struct {
 	plan    *JointPlan
 	sampler sampler
 	first   uint64
-	rows    []int32    // of the batch, those looked at
-	scores  [][]uint8  // by position, of these rows
-	words   [][]uint64 // by position/lanes
+	rows    []int32       // of the batch, those looked at
+	scores  [][]uint8     // by position, of these rows
+	words   [][]uint64    // by position/lanes
+	lookups []valueLookup // of scores, by position
 }
 
 const (
@@ -38,6 +37,9 @@ func (g *Geometry) newRowPass() *rowPass {
 	}
 	p := &rowPass{plan: g.joint, first: jointRows, sampler: sampler{every: g.joint.every}, rows: make([]int32, 0, BatchRows)}
 	d := len(g.joint.Columns)
+	for i, column := range g.joint.Columns {
+		p.lookups = append(p.lookups, g.valueLookup(column, &g.joint.lookups[i]))
+	}
 	for range d {
 		p.scores = append(p.scores, make([]uint8, BatchRows))
 	}
@@ -88,7 +90,7 @@ func (p *rowPass) drain(b *Batch, s *Joint) {
 
 // column scores the values of one feature.
 func (p *rowPass) column(b *Batch, i int, s *Joint) {
-	scores, words, lookup := p.scores[i][:len(p.rows)], p.words[i/lanes][:len(p.rows)], &p.plan.lookups[i]
+	scores, words, lookup := p.scores[i][:len(p.rows)], p.words[i/lanes][:len(p.rows)], &p.lookups[i]
 	at, lane := metaWords+p.plan.Columns[i], i%lanes*laneBits
 	if lane == 0 {
 		clear(words)
@@ -98,7 +100,7 @@ func (p *rowPass) column(b *Batch, i int, s *Joint) {
 	for t, r := range p.rows {
 		score := uint8(scoreBias)
 		if v := math.Float64frombits(b.words[int(r)*b.stride+at]); v-v == 0 {
-			score = lookup.find(sketch.Key(v))
+			score = lookup.find(v)
 		} else {
 			valid--
 		}

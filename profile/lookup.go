@@ -3,6 +3,8 @@ package profile
 import (
 	"math"
 	"math/bits"
+
+	"github.com/tidemark-ml/tidemark/sketch"
 )
 
 // byteLookup finds the byte that stands for the cell of a key, without a branch
@@ -37,4 +39,32 @@ func (l *byteLookup) find(key uint64) uint8 {
 		at += step & (int(less) - 1)
 	}
 	return l.bytes[at&(len(l.bytes)-1)]
+}
+
+// valueLookup is a byteLookup of values, which it finds on the axis's grid where
+// there is one: that takes a third of the time.
+type valueLookup struct {
+	grid  *grid
+	bytes [gridCells]uint8 // of the grid's cells
+	keys  *byteLookup
+}
+
+func (g *Geometry) valueLookup(axis int, keys *byteLookup) valueLookup {
+	l := valueLookup{grid: g.grids()[axis], keys: keys}
+	if l.grid != nil {
+		for c := range l.grid.cells {
+			l.bytes[c] = keys.bytes[l.grid.cell[c]]
+		}
+	}
+	return l
+}
+
+// find returns the byte of the cell of v, which must be finite.
+func (l *valueLookup) find(v float64) uint8 {
+	if l.grid != nil {
+		if c := l.grid.find(v); c != sorted {
+			return l.bytes[c]
+		}
+	}
+	return l.keys.find(sketch.Key(v))
 }

@@ -3,8 +3,6 @@ package profile
 import (
 	"math"
 	"time"
-
-	"github.com/tidemark-ml/tidemark/sketch"
 )
 
 // watcher turns rows into cells, a byte for each axis, as far as anything looks
@@ -12,7 +10,7 @@ import (
 // encodes a column at a time, and only the columns and rows that are asked for.
 type watcher struct {
 	geometry *Geometry
-	lookups  []byteLookup // by axis; empty for labels
+	lookups  []valueLookup // by axis; empty for labels
 	visit    func(*Joined)
 	scores   sampler
 	offers   sampler
@@ -34,13 +32,14 @@ const (
 func (g *Geometry) newWatcher() *watcher {
 	w := &watcher{
 		geometry: g, width: g.latency(), first: scoreRows, scores: sampler{every: scoreEvery}, offers: sampler{every: sampleLate, state: 1},
-		lookups: make([]byteLookup, g.latency()), whole: make([]int32, 0, BatchRows), every: make([]int32, BatchRows),
+		lookups: make([]valueLookup, g.latency()), whole: make([]int32, 0, BatchRows), every: make([]int32, BatchRows),
 		joined: Joined{Probabilities: make([]float32, 0, len(g.schema.target.Classes))},
 	}
 	w.cells = make([]uint8, BatchRows*w.width)
 	for i := range w.lookups {
 		if a := &g.axes[i]; a.Numbers() {
-			w.lookups[i] = newByteLookup(a.edgeKeys, cellBytes(a.Cells()))
+			keys := newByteLookup(a.edgeKeys, cellBytes(a.Cells()))
+			w.lookups[i] = g.valueLookup(i, &keys)
 		}
 	}
 	for i := range w.every {
@@ -133,7 +132,7 @@ func (w *watcher) column(b *Batch, axis int, rows []int32) {
 		cell := uint8(CellInvalid)
 		switch {
 		case v-v == 0:
-			cell = lookup.find(sketch.Key(v))
+			cell = lookup.find(v)
 		case word == bitsMissing, word == bitsAbsent:
 			cell = CellMissing
 		}
