@@ -3,6 +3,7 @@ package rollout
 import (
 	"context"
 	"errors"
+	"math"
 	"runtime"
 	"strconv"
 	"strings"
@@ -80,10 +81,10 @@ func TestShadowCompares(t *testing.T) {
 		t.Errorf("shifts %v", sum.Shifts)
 	}
 	l := sum.Loss
-	if l.Wins != 375 || l.Fails != 125 || l.Difference.Mean != -.25 || l.EFine < 20 || l.EWorse > 1 || l.Once.High > -.2 || l.Difference.High > -.18 {
+	if l.Wins != 375 || l.Fails != 125 || math.Abs(l.Difference.Mean+.25) > 1e-12 || l.EFine < 20 || l.EWorse > 1 || l.Once.High > -.2 || l.Difference.High > -.18 {
 		t.Errorf("loss: %+v", l)
 	}
-	if len(sum.Segments) != 2 || sum.Segments[1].Segment != "region=south" || sum.Segments[1].Difference.Mean != -.5 || sum.Segments[0].Wins != 0 {
+	if len(sum.Segments) != 2 || sum.Segments[1].Segment != "region=south" || math.Abs(sum.Segments[1].Difference.Mean+.5) > 1e-12 || sum.Segments[0].Wins != 0 {
 		t.Errorf("segments: %+v", sum.Segments)
 	}
 	s.Label("0", profile.Positive())
@@ -234,11 +235,11 @@ func TestShadowLeaks(t *testing.T) {
 	if s.counts[suspended].Load() == 0 {
 		t.Error("nothing was suspended")
 	}
-	close(stop)
-	leaked.Wait()
 	if err := s.Close(context.Background()); err != nil {
 		t.Fatal(err)
 	}
+	close(stop)
+	leaked.Wait()
 	if s.total() != 1000 {
 		t.Errorf("%d counted", s.total())
 	}
