@@ -320,6 +320,7 @@ var signalEntries = [...]Entry{
 	{"review.agreement", "1", "Share of all cases on which model and reviewers agree, estimated from reviewed ones."},
 	{"review.queue_age", "s", "90 % quantile of how long the open items have waited for reviewers."},
 	{"review.reviewer_agreement", "1", "Share of pairs of verdicts on the same case that agree."},
+	{"rollout.coverage", "1", "Share of live values in cells where the reference has none."},
 	{"skew.mismatch", "1", "Share of rows in which a feature as served differs from the offline store's."},
 	{"skew.unmatched", "1", "Share of rows whose other side, served or offline, did not come in time."},
 }

@@ -68,20 +68,12 @@ func (c *Canary[In, Out]) observed(ctx context.Context, in In, a Assignment, mod
 	out, err = model(ctx, in)
 	r.ID = c.reader.ID(ctx, &in)
 	if r.Err = err; err == nil {
-		var ok bool
-		if r.Outcome, ok = c.reader.Outcome(&out); !ok {
-			r.Outcome.Absent = true // the user's function panicked: no answer that can be used
-		}
+		r.Outcome = outcomeOf(c.reader, &out)
 	}
 	return out, err
 }
 
 // contained is observed for a candidate whose panic is the base's to answer.
-func (c *Canary[In, Out]) contained(ctx context.Context, in In, a Assignment) (out Out, err error) {
-	defer func() {
-		if recover() != nil {
-			err = errPanicked
-		}
-	}()
-	return c.observed(ctx, in, a, c.candidate)
+func (c *Canary[In, Out]) contained(ctx context.Context, in In, a Assignment) (Out, error) {
+	return contained(ctx, func(ctx context.Context, in In) (Out, error) { return c.observed(ctx, in, a, c.candidate) }, in)
 }

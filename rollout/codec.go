@@ -34,8 +34,6 @@ type saved struct {
 	State   *state
 	Drops   []uint64
 	Panics  uint64
-	Units   []uint64 // hashes
-	Level   int
 	Waiting []savedWaiting
 	Wait    savedTable
 }
@@ -66,12 +64,8 @@ func (p *Plan) print() string {
 func (t *Trial) MarshalBinary() ([]byte, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	s := saved{Plan: t.plan.print(), State: &t.state, Drops: t.drops[:], Panics: t.panics, Level: t.state.units.level,
+	s := saved{Plan: t.plan.print(), State: &t.state, Drops: t.drops[:], Panics: t.panics,
 		Wait: savedTable{t.state.waiting.level, t.state.waiting.sampled, t.state.waiting.expired}}
-	for hash := range t.state.units.entries {
-		s.Units = append(s.Units, hash)
-	}
-	slices.Sort(s.Units)
 	for hash, w := range t.state.waiting.entries {
 		e := savedWaiting{Hash: hash, At: w.at, Class: w.value.answer.class, Seen: w.value.seen, Arm: w.value.arm, Step: w.value.step}
 		if score := w.value.answer.score; finite(score) {
@@ -109,11 +103,6 @@ func (t *Trial) UnmarshalBinary(data []byte) error {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	s.State.units = newPending[struct{}](keysMost, math.MaxInt64)
-	s.State.units.level = s.Level
-	for _, hash := range s.Units {
-		s.State.units.entries[hash] = held[struct{}]{}
-	}
 	w := newPending[waiting](t.plan.MaxPending, int64(t.plan.wait()))
 	w.level, w.sampled, w.expired = s.Wait.Level, s.Wait.Sampled, s.Wait.Expired
 	for _, e := range s.Waiting {
@@ -179,10 +168,10 @@ func (s *saved) check(p *Plan) error {
 		return fmt.Errorf("step %d of %d", st.Step, len(p.Steps))
 	case len(s.Drops) != len(dropReasons):
 		return fmt.Errorf("%d reasons of drops, not %d", len(s.Drops), len(dropReasons))
-	case s.Level < 0 || s.Level > 63 || s.Wait.Level < 0 || s.Wait.Level > 63:
-		return fmt.Errorf("sampling levels %d and %d", s.Level, s.Wait.Level)
-	case len(s.Units) > keysMost || len(s.Waiting) > p.MaxPending:
-		return fmt.Errorf("%d keys and %d predictions, at most %d and %d", len(s.Units), len(s.Waiting), keysMost, p.MaxPending)
+	case s.Wait.Level < 0 || s.Wait.Level > 63:
+		return fmt.Errorf("sampling level %d", s.Wait.Level)
+	case len(st.Seen) != bitmapBytes || len(s.Waiting) > p.MaxPending:
+		return fmt.Errorf("a bitmap of %d bytes, not %d, and %d predictions, at most %d", len(st.Seen), bitmapBytes, len(s.Waiting), p.MaxPending)
 	}
 	for _, e := range s.Waiting {
 		if e.Arm > Candidate || int(e.Step) >= len(p.Steps) || int(e.Class) >= max(1, len(p.Target.Classes)) || e.Class < -1 {

@@ -70,6 +70,7 @@ type Comparison struct {
 	shifts                  [len(shiftEdges) + 1]uint64
 	latency                 [2]latencies
 	slower                  stat.Moments // seconds, candidate - base
+	timed                   [2]stat.Moments
 	all                     losses
 	segments                []losses
 	points                  []point
@@ -160,6 +161,8 @@ func (c *Comparison) Add(p Pair) {
 	}
 	if p.Base.Latency > 0 && p.Candidate.Latency > 0 {
 		c.slower.Add((p.Candidate.Latency - p.Base.Latency).Seconds())
+		c.timed[Base].Add(p.Base.Latency.Seconds())
+		c.timed[Candidate].Add(p.Candidate.Latency.Seconds())
 	}
 	w := pairWaiting{answers: [2]answer{answerOf(c.plan.Target, p.Base.Outcome), answerOf(c.plan.Target, p.Candidate.Outcome)}, segments: c.mask(p.Segments)}
 	c.compare(w.answers[Base], w.answers[Candidate])

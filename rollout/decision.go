@@ -75,8 +75,9 @@ type Decision struct {
 	// Step counts from 1; Share is that of the keys that go to the candidate now.
 	Step  int     `json:"step"`
 	Share float64 `json:"share"`
-	// Requests are those of base and candidate, Keys their distinct keys (of a
-	// sample once there are many), Labelled the answers whose label has come.
+	// Requests are those of base and candidate, Keys their distinct keys (fewer
+	// than there are once there are tens of thousands), Labelled the answers whose
+	// label has come.
 	Requests [2]uint64 `json:"requests"`
 	Keys     [2]uint64 `json:"keys"`
 	Labelled [2]uint64 `json:"labelled"`

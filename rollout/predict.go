@@ -39,3 +39,10 @@ func (w *Wiring[In, Out]) reader() (*monitor.Reader[In, Out], error) {
 
 // errPanicked stands for a panic in what is counted.
 var errPanicked = errors.New("rollout: the model panicked")
+
+// outcomeOf reads an answer; one that a user's function panics on is none.
+func outcomeOf[In, Out any](r *monitor.Reader[In, Out], out *Out) profile.Outcome {
+	o, ok := r.Outcome(out)
+	o.Absent = o.Absent || !ok
+	return o
+}

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/tidemark-ml/tidemark/monitor"
-	"github.com/tidemark-ml/tidemark/profile"
 )
 
 // ShadowPlan says how a candidate is shadowed.
@@ -56,8 +55,7 @@ type Shadow[In, Out any] struct {
 	plan               ShadowPlan
 	reader             *monitor.Reader[In, Out]
 	copy               func(In) In
-	segments           []segment
-	width              int // of the schema
+	segments           segments[In]
 
 	mu     sync.RWMutex // closed; readers send
 	closed bool
@@ -75,13 +73,6 @@ type job[In, Out any] struct {
 	out     Out
 	err     error
 	latency time.Duration
-}
-
-// segment is a declared value of a segment or group feature.
-type segment struct {
-	feature int
-	value   string
-	name    string
 }
 
 // fate is what came of a request.
@@ -117,14 +108,12 @@ func NewShadow[In, Out any](primary, candidate Predict[In, Out], plan ShadowPlan
 	}
 	s := &Shadow[In, Out]{
 		primary: primary, candidate: candidate, plan: plan, reader: reader, copy: wiring.Copy,
-		segments: segmentsOf(wiring.Schema), width: wiring.Schema.Len(),
-		jobs: make(chan job[In, Out], plan.Queue), until: make([]atomic.Int64, plan.Workers), ended: make(chan struct{}),
+		segments: segments[In]{segmentsOf(wiring.Schema), wiring.Schema.Len(), reader.Values},
+		jobs:     make(chan job[In, Out], plan.Queue), until: make([]atomic.Int64, plan.Workers), ended: make(chan struct{}),
 	}
 	c := plan.Comparison
-	c.Base, c.Candidate, c.Target, c.Now, c.Segments = plan.Base, plan.Candidate, wiring.Schema.Target(), plan.Now, nil
-	for _, g := range s.segments {
-		c.Segments = append(c.Segments, g.name)
-	}
+	c.Base, c.Candidate, c.Target, c.Now = plan.Base, plan.Candidate, wiring.Schema.Target(), plan.Now
+	c.Segments = s.segments.names()
 	if s.Comparison, err = NewComparison(c); err != nil {
 		return nil, err
 	}
@@ -132,23 +121,6 @@ func NewShadow[In, Out any](primary, candidate Predict[In, Out], plan ShadowPlan
 		s.start(i)
 	}
 	return s, nil
-}
-
-// segmentsOf lists the declared values of the features that are segments or
-// protected groups, as many as there is room for.
-func segmentsOf(schema *profile.Schema) (all []segment) {
-	for i := range schema.Len() {
-		f := schema.Feature(i)
-		if !f.Segment && !f.Group {
-			continue
-		}
-		for _, value := range f.OneOf {
-			if len(all) < maxSegments {
-				all = append(all, segment{i, value, f.Name + "=" + value})
-			}
-		}
-	}
-	return all
 }
 
 // Predict answers as the primary does: result, error and panic. A request that
@@ -227,7 +199,7 @@ func (s *Shadow[In, Out]) run(i int, j *job[In, Out]) fate {
 	defer cancel()
 	began := s.plan.Now()
 	s.until[i].Store(began.Add(s.plan.Timeout).UnixNano())
-	out, err := s.contained(ctx, j.in)
+	out, err := contained(ctx, s.candidate, j.in)
 	s.until[i].Store(0)
 	took := s.plan.Now().Sub(began)
 	p := Pair{ID: s.reader.ID(ctx, &j.in), Base: Answer{Latency: j.latency}, Candidate: Answer{Err: err, Latency: took}}
@@ -240,41 +212,12 @@ func (s *Shadow[In, Out]) run(i int, j *job[In, Out]) fate {
 	case err != nil:
 		result = failed
 	default:
-		p.Candidate.Outcome = s.outcome(&out)
+		p.Candidate.Outcome = outcomeOf(s.reader, &out)
 	}
-	p.Base.Outcome = s.outcome(&j.out)
-	p.Segments = s.segmentsIn(&j.in)
+	p.Base.Outcome = outcomeOf(s.reader, &j.out)
+	p.Segments = s.segments.of(&j.in)
 	s.Comparison.Add(p)
 	return result
-}
-
-func (s *Shadow[In, Out]) outcome(out *Out) profile.Outcome {
-	o, ok := s.reader.Outcome(out)
-	o.Absent = o.Absent || !ok
-	return o
-}
-
-func (s *Shadow[In, Out]) segmentsIn(in *In) (names []string) {
-	if len(s.segments) == 0 {
-		return nil
-	}
-	values := make([]profile.Value, s.width)
-	s.reader.Values(in, values)
-	for _, g := range s.segments {
-		if text, ok := values[g.feature].Text(); ok && text == g.value {
-			names = append(names, g.name)
-		}
-	}
-	return names
-}
-
-func (s *Shadow[In, Out]) contained(ctx context.Context, in In) (out Out, err error) {
-	defer func() {
-		if recover() != nil {
-			err = errPanicked
-		}
-	}()
-	return s.candidate(ctx, in)
 }
 
 // Stuck returns how many calls of the candidate are past their deadline now.

@@ -28,13 +28,15 @@ type Summary struct {
 	// most -8, -4, -2, -1, 1, 2, 4 and 8 tolerances, and beyond.
 	Score  Estimate `json:"score"`
 	Shifts []uint64 `json:"shifts"`
-	// Latency is the mean difference in seconds; LatencyP50 and LatencyP99 are
+	// Latency is the mean difference in seconds, LatencyMean are the means of base
+	// and candidate where both were measured. LatencyP50 and LatencyP99 are
 	// quantiles of base and candidate, at most 19 % too large.
-	Latency    Estimate         `json:"latency"`
-	LatencyP50 [2]time.Duration `json:"latency_p50"`
-	LatencyP99 [2]time.Duration `json:"latency_p99"`
-	Loss       LossSummary      `json:"loss"`
-	Segments   []LossSummary    `json:"segments,omitempty"`
+	Latency     Estimate         `json:"latency"`
+	LatencyMean [2]float64       `json:"latency_mean"`
+	LatencyP50  [2]time.Duration `json:"latency_p50"`
+	LatencyP99  [2]time.Duration `json:"latency_p99"`
+	Loss        LossSummary      `json:"loss"`
+	Segments    []LossSummary    `json:"segments,omitempty"`
 	// Waiting pairs have no label yet.
 	Waiting uint64 `json:"waiting"`
 }
@@ -59,8 +61,8 @@ type LossSummary struct {
 	EWorse float64 `json:"e_worse"`
 	EFine  float64 `json:"e_fine"`
 
-	graded     bool
-	difference stat.Moments
+	// Graded losses are not all 0 or 1.
+	Graded bool `json:"graded,omitempty"`
 }
 
 // Estimate is a mean with bounds that hold with 95 % confidence over all looks
@@ -68,6 +70,7 @@ type LossSummary struct {
 type Estimate struct {
 	N       uint64  `json:"n"`
 	Mean    float64 `json:"mean"`
+	SE      float64 `json:"se"` // standard error of the mean
 	Low     float64 `json:"low"`
 	High    float64 `json:"high"`
 	Bounded bool    `json:"bounded"`
@@ -81,8 +84,11 @@ type Interval struct {
 
 func estimate(m stat.Moments) Estimate {
 	e := Estimate{N: uint64(m.N), Mean: m.Mean}
+	if m.N >= 2 {
+		e.SE = math.Sqrt(m.Variance() / m.N)
+	}
 	if m.N >= minPerArm {
-		r := stat.SequenceRadius(math.Sqrt(m.Variance()/m.N), m.N, targetN, .025)
+		r := stat.SequenceRadius(e.SE, m.N, targetN, .025)
 		e.Low, e.High, e.Bounded = m.Mean-r, m.Mean+r, true
 	}
 	return e
@@ -96,7 +102,7 @@ func (c *Comparison) Summary() Summary {
 		Base: c.plan.Base, Candidate: c.plan.Candidate, Pairs: c.pairs, Failed: c.failed,
 		Agreed: c.agreed, Up: c.up, Down: c.down, FlipE: exp(stat.McNemar(c.up, c.down)),
 		Score: estimate(c.score), Shifts: append([]uint64(nil), c.shifts[:]...),
-		Latency: estimate(c.slower), Loss: c.all.summary(""),
+		Latency: estimate(c.slower), LatencyMean: [2]float64{c.timed[Base].Mean, c.timed[Candidate].Mean}, Loss: c.all.summary(""),
 	}
 	if n := c.agreed + c.up + c.down; n > 0 {
 		if ci, err := stat.Wilson(int64(c.agreed), int64(n), .95); err == nil {
@@ -121,7 +127,7 @@ func (l *losses) summary(segment string) LossSummary {
 	s := LossSummary{
 		Segment: segment, Base: l.loss[Base].Mean, Candidate: l.loss[Candidate].Mean, Difference: estimate(l.difference),
 		Wins: l.wins, Fails: l.fails, WinE: exp(stat.McNemar(l.wins, l.fails)),
-		EWorse: exp(l.worse.Log()), EFine: exp(l.fine.Log()), graded: l.graded, difference: l.difference,
+		EWorse: exp(l.worse.Log()), EFine: exp(l.fine.Log()), Graded: l.graded,
 	}
 	s.Once = s.once(.95)
 	return s
@@ -130,21 +136,20 @@ func (l *losses) summary(segment string) LossSummary {
 // once is an interval for one look: for losses of 0 and 1 that of Agresti and
 // Min, else Student's.
 func (s *LossSummary) once(level float64) Interval {
-	m := s.difference
-	if m.N < 2 {
+	d := s.Difference
+	if d.N < 2 {
 		return Interval{-1, 1}
 	}
-	if !s.graded {
-		ci, err := stat.PairedDifference(s.Fails, s.Wins, uint64(m.N), level)
+	if !s.Graded {
+		ci, err := stat.PairedDifference(s.Fails, s.Wins, d.N, level)
 		if err != nil {
 			return Interval{-1, 1}
 		}
 		return Interval{ci.Lower, ci.Upper}
 	}
 	z := stat.NormalUpperQuantile((1 - level) / 2)
-	z += (z*z*z + z) / (4 * (m.N - 1)) // Student's, to the first order in 1/n
-	half := z * math.Sqrt(m.Variance()/m.N)
-	return Interval{max(-1, m.Mean-half), min(1, m.Mean+half)}
+	z += (z*z*z + z) / (4 * float64(d.N-1)) // Student's, to the first order in 1/n
+	return Interval{max(-1, d.Mean-z*d.SE), min(1, d.Mean+z*d.SE)}
 }
 
 // latencies counts durations in cells a factor of 2^¼ wide, from 1 µs to 4 min.

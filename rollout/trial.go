@@ -59,9 +59,9 @@ type state struct {
 	Labelled         [maxSteps][2]uint64
 	Units            [maxSteps][2]float64
 	Gauges           []gauge
+	Seen             bitmap
 	since            int // observations since the last look
 
-	units   pending[struct{}]
 	waiting pending[waiting]
 }
 
@@ -89,7 +89,6 @@ const (
 var dropReasons = [...]string{"no_key", "ended", "unknown_id", "twice", "unusable", "sampled", "expired"}
 
 const (
-	keysMost  = 4096 // distinct keys remembered
 	lookEvery = 100  // observations between looks
 	ratioVoid = 1000 // e-value
 )
@@ -105,7 +104,7 @@ func NewTrial(plan Plan) (*Trial, error) {
 	at := p.Now()
 	t.state = state{
 		Began: at, StepBegan: at,
-		units:   newPending[struct{}](keysMost, math.MaxInt64),
+		Seen:    make(bitmap, bitmapBytes),
 		waiting: newPending[waiting](p.MaxPending, int64(p.wait())),
 	}
 	for i, m := range p.Metrics {
@@ -208,18 +207,29 @@ const (
 )
 
 // unit counts a key at its first request. Keys that come often must not count
-// often: their requests are not assigned independently.
+// often: their requests are not assigned independently. A key whose bit another
+// one has set does not count, whatever its arm, so the ratio is not moved.
 func (t *Trial) unit(a *Assignment) {
-	hash := remix(a.key)
-	if _, known := t.state.units.entries[hash]; known || !t.state.units.admits(hash) {
-		return
+	if t.state.Seen.set(remix(a.key)) {
+		t.state.Units[a.step][a.Arm]++
 	}
-	t.state.units.add(hash, 0, struct{}{})
-	t.state.Units[a.step][a.Arm]++
 }
 
-// remix makes the sample of keys independent of their arm, which the leading
-// bits of the same hash decide.
+// bitmap remembers keys by one bit of their hash.
+type bitmap []byte
+
+const bitmapBytes = 1 << 15
+
+// set sets the bit of a hash and reports whether it was not set before.
+func (b bitmap) set(hash uint64) bool {
+	at, bit := hash/8%bitmapBytes, byte(1)<<(hash%8)
+	before := b[at]
+	b[at] |= bit
+	return before&bit == 0
+}
+
+// remix makes the bit of a key independent of its arm, which the leading bits of
+// the same hash decide.
 func remix(h uint64) uint64 {
 	h ^= unitSeed
 	h = (h ^ h>>30) * 0xbf58476d1ce4e5b9
