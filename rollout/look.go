@@ -51,7 +51,7 @@ func (t *Trial) worse() (reasons []string) {
 			continue
 		}
 		f := g.finding(m, t.plan.Alpha)
-		reasons = append(reasons, fmt.Sprintf("%s is worse than tolerated: %.4g against %.4g%s", m.Name, f.Candidate, f.Base, unit(m)))
+		reasons = append(reasons, fmt.Sprintf("%s: worse than tolerated, %.4g against %.4g%s", m.Name, f.Candidate, f.Base, unit(m)))
 	}
 	return reasons
 }
