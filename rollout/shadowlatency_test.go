@@ -31,7 +31,7 @@ func work(_ context.Context, r request) (float64, error) {
 // limit: on a machine whose processors are shared the p99 of a call of 30 µs is how
 // long others had the processor, and none against none differs by more than 5 %.
 func TestSimulationShadowLatency(t *testing.T) {
-	rounds, _ := simulated(t, 2)
+	rounds, _ := simulated(t, 1)
 	stop := make(chan struct{})
 	var left sync.WaitGroup
 	t.Logf("%d rounds of 2,000 calls each way; medians over rounds", rounds)

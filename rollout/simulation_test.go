@@ -108,7 +108,7 @@ func least(power float64, runs int) float64 {
 // The powers to reach are those of the design: of the better of the exact
 // two-sample e-process in its plug-in form.
 func TestSimulationRollbackRate(t *testing.T) {
-	runs, seed := simulated(t, 12)
+	runs, seed := simulated(t, 8)
 	lines := []struct {
 		base, candidate, share, power float64
 	}{
@@ -144,7 +144,7 @@ func TestSimulationRollbackRate(t *testing.T) {
 
 // Rollback on means: heavy-tailed latencies and a graded loss.
 func TestSimulationRollbackMean(t *testing.T) {
-	runs, seed := simulated(t, 10)
+	runs, seed := simulated(t, 6)
 	lines := []struct {
 		name        string
 		share       float64
@@ -188,7 +188,7 @@ func TestSimulationRollbackMean(t *testing.T) {
 // candidate is equal, or worse in one metric by just its margin (which must not be
 // promoted), or by more than that.
 func TestSimulationTrial(t *testing.T) {
-	runs, seed := simulated(t, 10)
+	runs, seed := simulated(t, 6)
 	lines := []struct {
 		name               string
 		errors, loss, slow [2]float64
