@@ -125,35 +125,6 @@ func (t *Trial) Share() float64 {
 	return 0
 }
 
-// Assignment is where a request goes. It is made by [Trial.Assign] and handed
-// back with what came of it.
-type Assignment struct {
-	Arm   Arm
-	step  uint8
-	keyed bool
-	key   uint64
-}
-
-// Assign returns the arm of a key: the same at every call, in every replica and
-// after every restart, as long as the share is. As it grows, keys join the
-// candidate and none leaves. An empty key belongs to the base and counts for
-// nothing. It takes no lock and allocates nothing.
-func (t *Trial) Assign(key string) Assignment {
-	if key == "" {
-		return Assignment{}
-	}
-	a := Assignment{keyed: true, key: fingerprint(t.seed, key)}
-	step := t.route.Load()
-	if step == nobody {
-		return a
-	}
-	a.step = uint8(step)
-	if float64(a.key>>11)/(1<<53) < t.plan.Steps[step].Share {
-		a.Arm = Candidate
-	}
-	return a
-}
-
 // Result is what came of a request.
 type Result struct {
 	Assignment Assignment
@@ -206,108 +177,11 @@ const (
 	unitSeed = 0x2545f4914f6cdd1d
 )
 
-// unit counts a key at its first request. Keys that come often must not count
-// often: their requests are not assigned independently. A key whose bit another
-// one has set does not count, whatever its arm, so the ratio is not moved.
-func (t *Trial) unit(a *Assignment) {
-	if t.state.Seen.set(remix(a.key)) {
-		t.state.Units[a.step][a.Arm]++
-	}
-}
-
-// bitmap remembers keys by one bit of their hash.
-type bitmap []byte
-
-const bitmapBytes = 1 << 15
-
-// set sets the bit of a hash and reports whether it was not set before.
-func (b bitmap) set(hash uint64) bool {
-	at, bit := hash/8%bitmapBytes, byte(1)<<(hash%8)
-	before := b[at]
-	b[at] |= bit
-	return before&bit == 0
-}
-
-// remix makes the bit of a key independent of its arm, which the leading bits of
-// the same hash decide.
-func remix(h uint64) uint64 {
-	h ^= unitSeed
-	h = (h ^ h>>30) * 0xbf58476d1ce4e5b9
-	h = (h ^ h>>27) * 0x94d049bb133111eb
-	return h ^ h>>31
-}
-
 // take gives a value to the metric of that name, if the plan has it.
 func (t *Trial) take(name string, step int, arm Arm, v float64) {
 	if i, ok := t.index[name]; ok {
 		t.state.Gauges[i].add(&t.plan.Metrics[i], step, arm, v)
 	}
-}
-
-// Label takes the truth about an earlier prediction.
-func (t *Trial) Label(id string, truth profile.Truth) {
-	t.late(id, MetricLoss, func(w waiting) (float64, bool) {
-		if t.plan.Loss == nil || !w.answer.valid(t.plan.Target) {
-			return 0, false
-		}
-		return t.plan.Loss(w.answer.outcome(t.plan.Target), truth)
-	})
-}
-
-// Record takes a business metric of an earlier prediction: a value for a Mean,
-// 0 or 1 for a Rate. One value counts for each prediction and metric.
-func (t *Trial) Record(id, metric string, v float64) {
-	t.late(id, metric, func(waiting) (float64, bool) { return v, true })
-}
-
-func (t *Trial) late(id, metric string, value func(waiting) (float64, bool)) {
-	at := t.plan.Now()
-	t.mu.Lock()
-	if reason, ok := t.join(fingerprint(idSeed, id), metric, at, value); !ok {
-		t.drops[reason]++
-	}
-	t.unlockAndTell(at, false)
-}
-
-func (t *Trial) join(hash uint64, metric string, at time.Time, value func(waiting) (float64, bool)) (dropReason, bool) {
-	i, known := t.index[metric]
-	if !known || metric == MetricErrors || metric == MetricInvalid || metric == MetricLatency {
-		return dropUnusable, false
-	}
-	if t.state.Verdict != Continue {
-		return dropEnded, false
-	}
-	w, ok := t.state.waiting.get(hash, at.UnixNano())
-	if !ok {
-		return dropUnknownID, false
-	}
-	if w.seen&(1<<i) != 0 {
-		return dropTwice, false
-	}
-	m := &t.plan.Metrics[i]
-	v, ok := t.judge(value, w)
-	if !ok || !(math.Abs(v) <= biggest) || (m.Kind == Rate && v != 0 && v != 1) {
-		return dropUnusable, false
-	}
-	w.seen |= 1 << i
-	t.state.waiting.set(hash, w)
-	t.state.Gauges[i].add(m, int(w.step), w.arm, v)
-	if metric == MetricLoss {
-		t.state.Labelled[w.step][w.arm]++
-	}
-	t.state.since++
-	return 0, true
-}
-
-// judge calls a user's loss, which may panic.
-func (t *Trial) judge(value func(waiting) (float64, bool), w waiting) (v float64, ok bool) {
-	defer func() {
-		if recover() != nil {
-			t.panics++
-			v, ok = 0, false
-		}
-	}()
-	return value(w)
 }
 
 // Kill ends the trial: every key goes to the base at once, plan or no plan. The
