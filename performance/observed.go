@@ -41,3 +41,38 @@ func sum(values []float64) (total float64) {
 	}
 	return total
 }
+
+// labelledView is only the labelled rows, as if nothing was known of their truths.
+// Of features they are known by cell in windows of one pane only; there is nothing
+// of the others.
+func labelledView(o observed) observed {
+	return observed{rows: o.rows, cells: func(axis int) []float64 {
+		of := o.outcomes
+		if of == nil {
+			return nil
+		}
+		score := axis == of.Geometry().Schema().Len()
+		switch losses := of.Losses[axis]; {
+		case score && of.Binary != nil:
+			return rowsOf(of.Binary, func(c *profile.BinaryCell) uint64 { return c.N[0] + c.N[1] })
+		case score && of.Regression != nil:
+			return rowsOf(of.Regression, func(c *profile.RegressionCell) uint64 { return c.N })
+		case len(losses) > 1: // the last is of rows in no cell
+			return rowsOf(losses[:len(losses)-1], func(s *profile.Sum) uint64 { return s.N })
+		case score:
+			// Where all rows are labelled, as in time blocks of a reference, they are those.
+			if all := o.cells(axis); sum(all) <= 1.05*float64(of.Labelled) {
+				return all
+			}
+		}
+		return nil
+	}}
+}
+
+func rowsOf[T any](cells []T, rows func(*T) uint64) []float64 {
+	out := make([]float64, len(cells))
+	for i := range cells {
+		out[i] = float64(rows(&cells[i]))
+	}
+	return out
+}

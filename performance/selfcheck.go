@@ -32,9 +32,9 @@ func (e *Estimated) EvaluateOutcomes(c profile.Comparison) []report.Signal {
 		Name: "estimated.error", Unit: report.UnitOf("estimated.error"), Window: c.Window,
 		Subject: report.Subject{Kind: report.KindMetric, Name: m.Name()}, Current: c.Current.Outcomes.Labelled,
 	}
-	gap, rows, ok := m.gap(c.Current.Outcomes)
-	draw, know := m.parts(labelledRows(c.Current.Outcomes))
-	variance := draw + know + e.wander(c, m)
+	gap, cells, ok := m.gap(profileView(c.Current))
+	draw, know := m.parts(cells)
+	rows, variance := sum(cells), draw+know+e.wander(c, m)
 	if !ok || !(variance > 0) || rows < minChecked {
 		s.Undefined = true
 		s.Warnings = []report.Warning{{Code: report.WarnUndefined, Text: fmt.Sprintf(
