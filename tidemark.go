@@ -4,18 +4,23 @@ import (
 	"github.com/tidemark-ml/tidemark/alert"
 	"github.com/tidemark-ml/tidemark/drift"
 	"github.com/tidemark-ml/tidemark/drift/multivariate"
+	"github.com/tidemark-ml/tidemark/explain"
+	"github.com/tidemark-ml/tidemark/fairness"
 	"github.com/tidemark-ml/tidemark/monitor"
 	"github.com/tidemark-ml/tidemark/quality"
 )
 
 // Defaults returns what most services should start with: the calibrated
 // component test, which decides, and the familiar distances, which describe;
-// data quality and operation; and a policy of at most one false incident per
+// data quality and operation; groups against the rest of the population, where any
+// is declared; what drift and slices do to score and loss; the sentence at the top;
+// and a policy of at most one false incident per
 // model and month. Each monitor needs Defaults of its own: a policy keeps state.
 func Defaults() monitor.Option {
 	return monitor.Options(
 		monitor.WithEvaluators(Evaluators()...),
 		monitor.WithDecider(&alert.Policy{}),
+		monitor.WithSummarizer(explain.Summary{}),
 	)
 }
 
@@ -29,5 +34,6 @@ func Evaluators() []monitor.Evaluator {
 		multivariate.Pairs{}, multivariate.Projections{}, multivariate.Embedding{},
 		quality.Completeness{}, quality.Validity{}, quality.Domain{}, quality.Cardinality{},
 		quality.Outliers{}, quality.Volume{}, quality.Freshness{}, quality.Operation{},
+		fairness.Parity{}, explain.Attribution{}, explain.Impact{}, explain.Mix{}, explain.Slices{},
 	}
 }

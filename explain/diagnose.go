@@ -157,6 +157,8 @@ func (f *facts) file(s *report.Signal) {
 	}
 	f.looked++
 	switch {
+	case s.Subject.Segment != "" && strings.HasPrefix(s.Name, "explain."):
+		// The whole is what is explained; segments show where.
 	case s.Name == "explain.slice_drift":
 		f.slices = append(f.slices, *s)
 	case s.Name == "explain.loss_change":

@@ -444,9 +444,9 @@ func TestNaturalVariability(t *testing.T) {
 	const name = "fairness.demographic_parity_drift"
 	for _, sd := range []float64{0, .06} {
 		flags, blind, n := 0, 0, 0
-		for range 6 {
+		for range 4 {
 			w, window := wandering(t, r, sd)
-			for range 10 {
+			for range 15 {
 				c := window()
 				s := get(t, fairness.Parity{}.Evaluate(c), name, "g=v00")
 				if !s.HasP || len(s.Warnings) != 0 {

@@ -14,7 +14,7 @@ import (
 )
 
 var (
-	runs = flag.Int("runs", 100, "simulated reports in each cell")
+	runs = flag.Int("runs", 60, "simulated reports in each cell")
 	seed = flag.Uint64("seed", 20261126, "of simulations")
 )
 

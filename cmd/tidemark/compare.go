@@ -8,6 +8,7 @@ import (
 	"github.com/tidemark-ml/tidemark"
 	"github.com/tidemark-ml/tidemark/alert"
 	"github.com/tidemark-ml/tidemark/drift"
+	"github.com/tidemark-ml/tidemark/fairness"
 	"github.com/tidemark-ml/tidemark/monitor"
 	"github.com/tidemark-ml/tidemark/profile"
 	"github.com/tidemark-ml/tidemark/report"
@@ -107,12 +108,16 @@ func compare(reference *profile.Reference, current *profile.Profile, level float
 	return r
 }
 
-// evaluators are those of the library, with another component test.
+// evaluators are those of the library, with another component test; where that
+// judges once, so do those of groups.
 func evaluators(shift drift.Shift) []monitor.Evaluator {
 	all := tidemark.Evaluators()
 	for i, e := range all {
-		if _, ok := e.(drift.Shift); ok {
+		switch e.(type) {
+		case drift.Shift:
 			all[i] = shift
+		case fairness.Parity:
+			all[i] = fairness.Parity{Once: shift.Once}
 		}
 	}
 	return all
