@@ -442,7 +442,7 @@ func wandering(t *testing.T, r *rand.Rand, sd float64) (*world, func() profile.C
 func TestNaturalVariability(t *testing.T) {
 	r := rand.New(rand.NewPCG(*seed, 11))
 	const name = "fairness.demographic_parity_drift"
-	for _, sd := range []float64{0, .06} {
+	for _, sd := range []float64{0, .1} {
 		flags, blind, n := 0, 0, 0
 		for range 4 {
 			w, window := wandering(t, r, sd)
