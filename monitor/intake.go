@@ -4,6 +4,7 @@ import (
 	"math"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/tidemark-ml/tidemark/internal/stripe"
 	"github.com/tidemark-ml/tidemark/profile"
@@ -227,13 +228,13 @@ func (in *intake) drain(b *profile.Batch) {
 
 // cut ends the open pane: everything observed before it returns is in the
 // profile it returns, which is the caller's until it gives it back to recycle.
-func (in *intake) cut(last bool, panesPerCohort int) *profile.Profile {
+func (in *intake) cut(last bool, panesPerCohort int, now time.Time) *profile.Profile {
 	in.handOver(last)
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	in.drainQueued()
 	in.drainLabels(last)
-	in.join.cut(panesPerCohort)
+	in.join.cut(panesPerCohort, now)
 	closed := in.open
 	in.filler.Flush(closed)
 	in.base = in.rows.Load()

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"math"
+	"sync/atomic"
 	"time"
 
 	"github.com/tidemark-ml/tidemark/internal/join"
@@ -24,6 +25,9 @@ type joiner struct {
 	active bool // a truth or a figure has come
 	fresh  bool // since the last pane
 	closed cohortCut
+	ends   [join.MaxOpen]time.Time          // of cohorts, by number modulo their count
+	cells  atomic.Pointer[profile.Geometry] // nil while they are not cut
+	tokens *tokenBuffer
 
 	encoded []byte
 	joined  profile.Joined
@@ -41,7 +45,7 @@ type cohortCut struct {
 }
 
 func newJoiner(c *config, target profile.Target, now func() time.Time) *joiner {
-	return &joiner{config: c, target: target, now: now, kpis: newKPISums(c.kpis), counts: newOutcomeCounts(target), feed: newFeed(c)}
+	return &joiner{config: c, target: target, now: now, kpis: newKPISums(c.kpis), tokens: &tokenBuffer{}, counts: newOutcomeCounts(target), feed: newFeed(c)}
 }
 
 // use makes g the cells of everything joined from now on. Labels go on waiting
@@ -51,6 +55,7 @@ func (q *joiner) use(g *profile.Geometry) {
 		q.table = join.New(g.JoinedSize(), max(1, q.config.labels.Capacity))
 	}
 	q.geometry, q.open = g, nil
+	q.cells.Store(g)
 	q.encoded = make([]byte, 0, g.JoinedSize())
 	q.feed.use(g)
 }
@@ -154,8 +159,9 @@ func (q *joiner) stampNow() time.Time {
 
 // cut ends the open pane, and its cohort with it where it is complete: where it
 // has as many panes as a cohort has, or nothing of it waits for labels.
-func (q *joiner) cut(need int) {
+func (q *joiner) cut(need int, now time.Time) {
 	group := q.table.Group()
+	q.ends[group%join.MaxOpen] = now
 	followed, _ := q.table.Followed(group)
 	room := group-q.table.Pending() < maxCohorts
 	figures := q.kpis.any(group)

@@ -54,6 +54,7 @@ func newKeeper(model string, schema *profile.Schema, c *config, in *intake) *kee
 	if k.reference == nil {
 		k.learner = newLearner(schema, c.learning, k.tallies)
 		in.sink = k.learner.take
+		in.join.cells.Store(nil)
 	} else {
 		k.useReference(k.reference)
 	}
@@ -114,7 +115,7 @@ func (k *keeper) close(now time.Time, last bool) *report.Report {
 		}
 	}
 	p := k.tallies.close(func() *profile.Profile {
-		p := k.intake.cut(last, k.config.panesPerCohort(now.Sub(k.began)))
+		p := k.intake.cut(last, k.config.panesPerCohort(now.Sub(k.began)), now)
 		p.Start, p.End = k.began, now
 		return p
 	})

@@ -37,6 +37,7 @@ func labelBytes(s *sizer, g *profile.Geometry, c *config, wide, parts int64) (by
 	if len(c.followers) > 0 {
 		bytes += 2*feedRows*int64(size+feedTail) + feedBatch*(int64(unsafe.Sizeof(profile.Joined{}))+int64(size)+4*64)
 	}
+	bytes += 2 * tokenRoom * int64(size+tokenHead+tokenSum+3*int(unsafe.Sizeof(tokenLabel{})))
 	bytes += join.MaxOpen * int64(len(c.kpis)) * int64(unsafe.Sizeof(profile.Sum{}))
 	panes := int64(maxCohorts + largestScale() + 2*c.learning.Panes + 2*earlyCohorts)
 	more := int64(unsafe.Sizeof(profile.Sum{}))*wide + int64(unsafe.Sizeof(profile.BinaryCell{}))*widestScore*parts

@@ -140,6 +140,15 @@ func (in *intake) drainLabels(last bool) {
 	in.labels.drain(math.MaxInt, in.join.take)
 	in.labels.handOver(last, in.join.take)
 	in.labels.drain(math.MaxInt, in.join.take)
+	in.drainTokens(last)
+}
+
+// drainTokens joins labels that came with their rows. While there are no cells
+// there are none.
+func (in *intake) drainTokens(last bool) {
+	for _, l := range in.join.tokens.take(last) {
+		in.join.token(l)
+	}
 }
 
 // labelled reports whether labels have been taken in since the last pane.
@@ -167,5 +176,6 @@ func (in *intake) help() {
 		return
 	}
 	in.labels.drain(1, in.join.take)
+	in.drainTokens(false)
 	in.mu.Unlock()
 }

@@ -74,7 +74,7 @@ func (k *keeper) hold(now time.Time, last bool) *report.Report {
 	}
 	k.began = now
 	if last {
-		k.intake.recycle(k.intake.cut(true, 1))
+		k.intake.recycle(k.intake.cut(true, 1, now))
 	}
 	r := k.learnCells(now)
 	switch {

@@ -15,12 +15,14 @@ import (
 // Monitor watches one version of one model against one reference. All methods
 // may be called concurrently; on a nil Monitor they do nothing.
 type Monitor struct {
-	config config
-	schema *profile.Schema
-	intake *intake
-	labels *labelIntake
-	keeper *keeper
-	outlet *outlet
+	config   config
+	schema   *profile.Schema
+	intake   *intake
+	labels   *labelIntake
+	tokens   *tokenBuffer
+	encoders sync.Pool // of *tokenEncoder
+	keeper   *keeper
+	outlet   *outlet
 
 	mu   sync.Mutex // orders pane closes: the ticker, Flush, Shutdown, event time
 	done chan struct{}
@@ -62,6 +64,7 @@ func New(model string, schema *profile.Schema, options ...Option) (*Monitor, err
 	}
 	m.labels = newLabelIntake(config.stripes)
 	m.intake = newIntake(geometry, config.stripes, limit, newJoiner(&m.config, schema.Target(), m.now), m.labels)
+	m.tokens = m.intake.join.tokens
 	m.outlet = newOutlet(&m.config)
 	m.keeper = newKeeper(model, schema, &m.config, m.intake)
 	if err := m.start(); err != nil {

@@ -182,7 +182,7 @@ func (w *watcher) row(b *Batch, r int) {
 
 // look counts and shows a row of which all columns are encoded.
 func (w *watcher) look(b *Batch, r int, p *Profile) {
-	g, j := w.geometry, &w.joined
+	j := &w.joined
 	w.row(b, r)
 	slot := b.words[r*b.stride:][:b.stride]
 	flags := slot[wordFlags]
@@ -194,6 +194,16 @@ func (w *watcher) look(b *Batch, r int, p *Profile) {
 	if !show && p.Reservoir == nil {
 		return
 	}
+	w.complete(slot)
+	p.Reservoir.add(j)
+	if show {
+		w.visit(j)
+	}
+}
+
+// complete adds time, probabilities and truth to w.joined.
+func (w *watcher) complete(slot []uint64) {
+	g, j, flags := w.geometry, &w.joined, slot[wordFlags]
 	if flags&flagTime != 0 {
 		j.Predicted = time.Unix(0, int64(slot[wordTime])).UTC()
 	}
@@ -204,10 +214,6 @@ func (w *watcher) look(b *Batch, r int, p *Profile) {
 	}
 	if flags&flagTruth != 0 {
 		j.judge(g.schema.target, math.Float64frombits(slot[wordTruth]), j.Predicted)
-	}
-	p.Reservoir.add(j)
-	if show {
-		w.visit(j)
 	}
 }
 
