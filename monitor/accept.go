@@ -26,6 +26,9 @@ func (k *keeper) accept(scale int) error {
 		return fmt.Errorf("monitor: accept: %d panes: %w", scale, err)
 	}
 	k.cohorts.forgetOutcomes()
+	for _, v := range k.config.frozen {
+		v.accept()
+	}
 	k.useReference(r)
 	k.forget(panes)
 	why := fmt.Sprintf("reference %s accepted from %d panes, %d rows", r.ID(), scale, r.Profile().Rows)

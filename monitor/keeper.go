@@ -171,6 +171,12 @@ func (k *keeper) settleAndDecide(r *report.Report, p *profile.Profile, packed *p
 	windows := k.settle(p, packed)
 	r.Events = append(r.Events, k.takeEvents()...)
 	r.Signals = append(r.Signals, k.followed(report.Window{Start: p.Start, End: p.End, Scale: 1, Pane: k.pane})...)
+	for _, v := range k.config.frozen {
+		if k.config.eventTime {
+			v.runDue(k, p.End)
+		}
+		r.Signals = append(r.Signals, v.signals(k.pane)...)
+	}
 	from := len(r.Signals)
 	mature, settled := k.gather(r, windows)
 	k.decide(r)

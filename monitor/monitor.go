@@ -20,7 +20,8 @@ type Monitor struct {
 	intake   *intake
 	labels   *labelIntake
 	tokens   *tokenBuffer
-	encoders sync.Pool // of *tokenEncoder
+	stopRuns context.CancelFunc // ends the runs of frozen sets
+	encoders sync.Pool          // of *tokenEncoder
 	keeper   *keeper
 	outlet   *outlet
 
@@ -57,7 +58,7 @@ func New(model string, schema *profile.Schema, options ...Option) (*Monitor, err
 	if config.eventTime {
 		config.stripes = 1
 	}
-	m := &Monitor{config: config, schema: schema, done: make(chan struct{})}
+	m := &Monitor{config: config, schema: schema, done: make(chan struct{}), stopRuns: func() {}}
 	limit := config.panes.limit()
 	if config.reference == nil {
 		limit = uint64(config.learning.Rows)
@@ -85,6 +86,11 @@ func (m *Monitor) start() error {
 	go m.intake.run()
 	go m.outlet.run()
 	m.loop.Go(m.tick)
+	ctx, cancel := context.WithCancel(m.config.base)
+	m.stopRuns = cancel
+	for _, v := range m.config.frozen {
+		m.loop.Go(func() { v.loop(ctx, m.keeper, m.done) })
+	}
 	return nil
 }
 
@@ -231,6 +237,7 @@ func (m *Monitor) Shutdown(ctx context.Context) error {
 	}
 	m.once.Do(func() {
 		close(m.done)
+		m.stopRuns()
 		m.loop.Wait()
 		m.mu.Lock()
 		r := m.keeper.close(m.now(), true)

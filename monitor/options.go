@@ -37,6 +37,8 @@ type config struct {
 	followers  []Follower
 	summarizer Summarizer
 	talliers   []report.Tallier
+	frozen     []*validation
+	mistakes   []error // found while options were applied
 	base       context.Context
 }
 
@@ -202,7 +204,10 @@ func (l Learning) validate() (err error) {
 const maxLearningRows = 50_000
 
 func (c *config) validate() error {
-	var errs []error
+	errs := c.mistakes
+	if len(c.frozen) > maxFrozenSets {
+		errs = append(errs, fmt.Errorf("monitor: %d frozen sets; at most %d are possible", len(c.frozen), maxFrozenSets))
+	}
 	if c.history < 0 || c.history > maxHistory {
 		errs = append(errs, fmt.Errorf("monitor: history of %d points; 0 to %d are possible", c.history, maxHistory))
 	}

@@ -323,6 +323,8 @@ var signalEntries = [...]Entry{
 	{"rollout.coverage", "1", "Share of live values in cells where the reference has none."},
 	{"skew.mismatch", "1", "Share of rows in which a feature as served differs from the offline store's."},
 	{"skew.unmatched", "1", "Share of rows whose other side, served or offline, did not come in time."},
+	{"validation.changed", "{row}", "Answers to a frozen validation set that are not as expected."},
+	{"validation.loss", "1", "Mean loss of the answers to a frozen validation set."},
 }
 
 func totalCatalogue() []Entry {
