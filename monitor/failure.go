@@ -8,7 +8,7 @@ import (
 )
 
 // The parts of a monitor that may fail, in the order of the totals.
-var parts = [...]string{"decider", "evaluator", "exporter", "follower", "function", "learning", "summarizer", "tallier", "totals"}
+var parts = [...]string{"checkpoint", "decider", "evaluator", "exporter", "follower", "function", "learning", "summarizer", "tallier", "totals"}
 
 // failures counts failures by part. It is safe for concurrent use: the map is
 // never changed.

@@ -185,6 +185,7 @@ func (k *keeper) settleAndDecide(r *report.Report, p *profile.Profile, packed *p
 	r.Charts = k.cohorts.charts
 	k.summarise(r)
 	k.publish(r)
+	k.saveDue(p.End)
 }
 
 // blank returns a report that concludes nothing yet.

@@ -21,6 +21,7 @@ type Monitor struct {
 	labels   *labelIntake
 	tokens   *tokenBuffer
 	stopRuns context.CancelFunc // ends the runs of frozen sets
+	saving   sync.Mutex         // one checkpoint at a time
 	encoders sync.Pool          // of *tokenEncoder
 	keeper   *keeper
 	outlet   *outlet
@@ -68,6 +69,7 @@ func New(model string, schema *profile.Schema, options ...Option) (*Monitor, err
 	m.tokens = m.intake.join.tokens
 	m.outlet = newOutlet(&m.config)
 	m.keeper = newKeeper(model, schema, &m.config, m.intake)
+	m.restore()
 	if err := m.start(); err != nil {
 		return nil, err
 	}
@@ -82,10 +84,15 @@ func (m *Monitor) start() error {
 		close(m.intake.drained)
 		return nil
 	}
-	m.keeper.began = m.config.clock.Now().UTC()
+	if now := m.config.clock.Now().UTC(); m.intake.openRows() == 0 || m.keeper.began.IsZero() {
+		m.keeper.began = now // else rows were restored, and their pane goes on
+	}
 	go m.intake.run()
 	go m.outlet.run()
 	m.loop.Go(m.tick)
+	if m.config.checkpoint != nil {
+		m.loop.Go(m.saveLoop)
+	}
 	ctx, cancel := context.WithCancel(m.config.base)
 	m.stopRuns = cancel
 	for _, v := range m.config.frozen {
@@ -246,6 +253,7 @@ func (m *Monitor) Shutdown(ctx context.Context) error {
 			<-m.intake.drained
 		}
 		m.mu.Unlock()
+		m.save()
 		m.stop = m.outlet.shutdown(ctx, r)
 	})
 	return m.stop

@@ -38,6 +38,7 @@ type config struct {
 	summarizer Summarizer
 	talliers   []report.Tallier
 	frozen     []*validation
+	checkpoint *checkpoint
 	mistakes   []error // found while options were applied
 	base       context.Context
 }

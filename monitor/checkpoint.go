@@ -1,0 +1,210 @@
+package monitor
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/tidemark-ml/tidemark/profile"
+)
+
+// WithCheckpoint saves what the monitor knows to a file in a directory of its own
+// process, so that a restart goes on where it was: the open pane, windows,
+// references that were learned or accepted, predictions that wait for labels, and
+// the state of followers and of a decider that can marshal theirs. It is saved
+// every so often (0 means a minute; in event time at the ends of panes) and at
+// Shutdown, off the callers' path; what comes between the last time and a crash is
+// lost, and so are rows from which cells are still to be cut.
+//
+// Two generations are kept, each written beside the old one and synced before it
+// takes its place; where the newer is damaged the older is used. One of another
+// model, version, schema or reference is left alone and the monitor starts afresh.
+// Either way the timeline says so.
+func WithCheckpoint(dir string, every time.Duration) Option {
+	return option(func(c *config) {
+		if every == 0 {
+			every = time.Minute
+		}
+		if dir == "" || every < 0 {
+			c.mistakes = append(c.mistakes, fmt.Errorf("monitor: checkpoint: directory %q every %v; both are needed, and 0 means a minute", dir, every))
+		}
+		c.checkpoint = &checkpoint{dir: dir, every: every}
+	})
+}
+
+// checkpoint is where and when the state is saved.
+type checkpoint struct {
+	dir   string
+	every time.Duration
+	saved time.Time // in event time
+}
+
+const (
+	checkpointMagic   = "TMCK"
+	checkpointVersion = 1
+	maxCheckpoint     = 1 << 31
+)
+
+var errCheckpoint = errors.New("monitor: not a checkpoint")
+
+// path is that of the newest generation; the one before has a suffix.
+func (c *checkpoint) path(model, version string) string {
+	return filepath.Join(c.dir, fmt.Sprintf("tidemark-%016x.checkpoint", profile.HashID(model+"\x00"+version)))
+}
+
+const olderSuffix = ".1"
+
+// write makes body the newest generation.
+func (c *checkpoint) write(path string, body []byte) (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("monitor: checkpoint: %w", err)
+		}
+	}()
+	f, err := os.CreateTemp(c.dir, ".tidemark-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(sealed(body))
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err == nil {
+		if err = os.Rename(path, path+olderSuffix); errors.Is(err, fs.ErrNotExist) {
+			err = nil
+		}
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	if d, err := os.Open(c.dir); err == nil {
+		_ = d.Sync() // not every file system can
+		_ = d.Close()
+	}
+	return nil
+}
+
+func sealed(body []byte) []byte {
+	b := append([]byte(checkpointMagic), checkpointVersion)
+	b = append(b, body...)
+	return binary.LittleEndian.AppendUint32(b, checksum(b))
+}
+
+// unsealed returns the body of a file.
+func unsealed(b []byte) ([]byte, error) {
+	head := len(checkpointMagic) + 1
+	if len(b) < head+tokenSum || !bytes.HasPrefix(b, []byte(checkpointMagic)) {
+		return nil, fmt.Errorf("%w: %d bytes", errCheckpoint, len(b))
+	}
+	end := len(b) - tokenSum
+	if checksum(b[:end]) != binary.LittleEndian.Uint32(b[end:]) {
+		return nil, fmt.Errorf("%w: it is damaged", errCheckpoint)
+	}
+	if v := b[head-1]; v != checkpointVersion {
+		return nil, fmt.Errorf("%w: version %d, this library reads %d", errCheckpoint, v, checkpointVersion)
+	}
+	return b[head:end], nil
+}
+
+// read returns the body of a generation.
+func (c *checkpoint) read(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > maxCheckpoint {
+		return nil, fmt.Errorf("%w: %d bytes, at most %d are possible", errCheckpoint, info.Size(), maxCheckpoint)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return unsealed(b)
+}
+
+// restore puts the monitor where it was, if it can, and says so on the timeline.
+func (m *Monitor) restore() {
+	c := m.config.checkpoint
+	if c == nil {
+		return
+	}
+	k, now := m.keeper, m.now().UTC()
+	path := c.path(k.identity().Name, m.config.version)
+	var reasons []error
+	for _, path := range [...]string{path, path + olderSuffix} {
+		body, err := c.read(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			var s *savedState
+			if s, err = k.decodeState(body); err == nil {
+				k.adopt(s)
+				k.event(now, "restored", fmt.Sprintf("state of pane %d restored from a checkpoint", k.pane))
+				break
+			}
+		}
+		reasons = append(reasons, err)
+		k.event(now, "restored", fmt.Sprintf("a checkpoint was not used: %v", err))
+	}
+	for _, err := range reasons {
+		k.fail("checkpoint", err)
+	}
+	if len(reasons) > 0 || k.pane > 0 {
+		r := k.blank(now)
+		k.publish(r)
+	}
+}
+
+// save writes the state. It takes the mutex only while the state is encoded.
+func (m *Monitor) save() {
+	c := m.config.checkpoint
+	if c == nil {
+		return
+	}
+	m.saving.Lock()
+	defer m.saving.Unlock()
+	m.mu.Lock()
+	body, err := m.keeper.encodeState()
+	path := c.path(m.keeper.identity().Name, m.config.version)
+	m.mu.Unlock()
+	m.keeper.store(path, body, err)
+}
+
+func (k *keeper) store(path string, body []byte, err error) {
+	if err == nil && body != nil {
+		err = k.config.checkpoint.write(path, body)
+	}
+	if err != nil {
+		k.fail("checkpoint", err)
+	}
+}
+
+// saveDue saves in event time, where a pane has ended and it is time to.
+func (k *keeper) saveDue(now time.Time) {
+	c := k.config.checkpoint
+	if c == nil || !k.config.eventTime || now.Sub(c.saved) < c.every {
+		return
+	}
+	c.saved = now
+	body, err := k.encodeState()
+	k.store(c.path(k.identity().Name, k.config.version), body, err)
+}
+
+// saveLoop saves until done is closed.
+func (m *Monitor) saveLoop() {
+	for {
+		select {
+		case <-m.done:
+			return
+		case <-m.config.clock.After(m.config.checkpoint.every):
+			m.save()
+		}
+	}
+}
