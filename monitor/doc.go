@@ -28,7 +28,27 @@
 // Counters never decrease, and every row is in one pane or dropped for one
 // reason. No number of a report, total or series is NaN or infinite.
 //
+// # Labels
+//
+// [Monitor.Label] says, minutes or weeks later, what turned out to be right about
+// the row with an id. Rows with an id are followed in bounded memory ([Labels]);
+// where there are too many, ids are sampled by their hash, labelled or not, so that
+// what is kept is like the whole. Panes become cohorts by the time of prediction.
+// When enough labels of a cohort have come, or it is so old that no more are waited
+// for, evaluators that are [OutcomeEvaluator] see it once, in windows of 1, 2, 4, 16
+// and 64 cohorts; until then they see it as early. Their signals stay in the reports
+// until newer ones replace them, and are judged once. Without a labelled reference
+// the first mature cohorts make one. Rows that come with their truth need no id.
+//
+// A [Follower] sees labelled rows in the order of their labels; [Monitor.Record]
+// adds business figures; [Monitor.Token] lets another process label; [WithFrozen]
+// needs no labels at all; [WithCheckpoint] carries it all over a restart.
+//
 // # Pitfalls
+//
+// An id that is given to several predictions within the time a label may take
+// stands for the first of them; the others are counted (ml.labels.unfollowed). Give
+// each prediction an id of its own.
 //
 // With [WithEventTime] the rows' own times drive the panes, everything happens
 // on the caller's goroutine, and the same rows give the same reports byte for
