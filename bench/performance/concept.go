@@ -8,6 +8,7 @@ import (
 
 	"github.com/tidemark-ml/tidemark"
 	"github.com/tidemark-ml/tidemark/alert"
+	"github.com/tidemark-ml/tidemark/drift/sequential"
 	"github.com/tidemark-ml/tidemark/monitor"
 	"github.com/tidemark-ml/tidemark/performance"
 	"github.com/tidemark-ml/tidemark/profile"
@@ -29,6 +30,16 @@ type concept struct {
 	Row    int    `json:"row"`
 	Signal string `json:"signal,omitempty"`
 	Words  string `json:"words,omitempty"`
+	// Sums is the pane in which the CUSUM of the headline measure was first out of
+	// bounds: it describes, as panes that wander together add up as well.
+	Sums int `json:"first_pane_of_cusum"`
+	// ESR is how many rows after the reference e-SR, told the reference's error
+	// rate and to raise a false alarm once in 100,000 independent rows, raised its
+	// first; 0 for never.
+	ESR int `json:"first_row_of_esr"`
+	// Insensitive is set where the reference's own panes differ so much that only
+	// gross changes could be told.
+	Insensitive bool `json:"insensitive"`
 	// Inputs is the same for the drift of inputs or predictions.
 	Inputs int `json:"first_pane_of_drift"`
 	// Error is by pane.
@@ -45,7 +56,7 @@ func concepts(folder string) ([]concept, error) {
 		return nil, err
 	}
 	for _, m := range elec {
-		c, err := watch(m, schema, 336, 5000, 30*336)
+		c, err := watch(m, schema, 168, 200, 28*168)
 		if err != nil {
 			return nil, err
 		}
@@ -161,6 +172,7 @@ func watch(m model, schema *profile.Schema, pane, from, reference int) (concept,
 	for i := 0; i+pane <= len(live); i += pane {
 		c.Error = append(c.Error, errorOf(live[i:i+pane], schema))
 	}
+	c.ESR = detect(r, m.rows[from:from+reference], live)
 	mon, err := monitor.New(m.name, schema,
 		monitor.WithReference(r), monitor.WithEvaluators(tidemark.Evaluators()...),
 		monitor.WithFollowers(&performance.Concept{}),
@@ -172,6 +184,26 @@ func watch(m model, schema *profile.Schema, pane, from, reference int) (concept,
 	mon.ObserveRows(context.Background(), live)
 	err = mon.Shutdown(context.Background())
 	return c, err
+}
+
+// detect returns after how many live rows e-SR raises an alarm on the errors alone,
+// 0 for never: wrong answers, or the ranks of absolute errors in the reference.
+func detect(r *profile.Reference, reference, live []profile.Row) int {
+	d := sequential.ESR{BaselineSize: len(reference)}
+	errorAt := func(row *profile.Row) float64 { return errorOf([]profile.Row{*row}, r.Schema()) }
+	rank := errorAt
+	if digest := r.Profile().Outcomes.AbsoluteError; digest != nil {
+		rank = func(row *profile.Row) float64 { share, _ := digest.CDF(errorAt(row)); return share }
+	}
+	for i := range reference {
+		d.Baseline += rank(&reference[i]) / float64(len(reference))
+	}
+	for i := range live {
+		if d.Add(rank(&live[i])).State == sequential.Change {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 // errorOf is the share of wrong answers, or the mean absolute error.
@@ -202,6 +234,14 @@ func (c *concept) Shutdown(context.Context) error { return nil }
 // Export implements report.Exporter.
 func (c *concept) Export(_ context.Context, r *report.Report) error {
 	c.Panes = int(r.Pane)
+	for _, s := range r.Signals {
+		if s.Name == "concept.cusum" && s.Status == report.Breach && c.Sums == 0 {
+			c.Sums = c.Panes
+		}
+		if s.Evidence == report.Performance && s.Effect.Insensitive {
+			c.Insensitive = true
+		}
+	}
 	for _, in := range r.Incidents {
 		for _, s := range in.Evidence {
 			switch s.Evidence {
@@ -238,10 +278,22 @@ func printConcepts(w io.Writer, all []concept) {
 		} else {
 			fmt.Fprintf(w, "  errors: first reported in pane %d of %d, at row %d: %s, %s\n", c.First, c.Panes, c.Row, c.Signal, c.Words)
 		}
+		fmt.Fprintf(w, "  CUSUM first out of bounds in %s; e-SR on rows alone, as if they were independent, after %s\n", ever("pane", c.Sums), ever("row", c.ESR))
+		if c.Insensitive {
+			fmt.Fprintln(w, "  insensitive: panes of the reference differ so much that only gross changes of errors could be told")
+		}
 		if c.Inputs == 0 {
 			fmt.Fprintln(w, "  inputs and predictions: no incident")
 		} else {
 			fmt.Fprintf(w, "  inputs or predictions: first reported in pane %d\n", c.Inputs)
 		}
 	}
+}
+
+// ever is "pane 7", or "no pane".
+func ever(what string, n int) string {
+	if n == 0 {
+		return "no " + what
+	}
+	return fmt.Sprintf("%s %d", what, n)
 }
