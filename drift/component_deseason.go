@@ -48,6 +48,28 @@ func (s *series) known(a, b int) float64 {
 	return n * n / sum
 }
 
+// known is the same for windows of w of the reference's panes: the harmonic mean
+// over all of them, as it is variances that are averaged.
+func (k *seasonColumn) known(slots []int, w int) float64 {
+	inverse, windows := 0.0, 0.0
+	for i := range max(len(slots)-w+1, 0) {
+		var inSlot [slotKinds * 24]float64
+		for _, slot := range slots[i : i+w] {
+			inSlot[slot]++
+		}
+		for slot, n := range inSlot {
+			if n > 0 {
+				inverse += n * n / float64(w*w) / k.rows[slot]
+			}
+		}
+		windows++
+	}
+	if inverse == 0 {
+		return 0
+	}
+	return windows / inverse
+}
+
 // deseason takes the season of the panes of the window out of its counts.
 func (j *judge) deseason(p *plan, k *seasonColumn) {
 	j.live.deseason(p, k, j.slots)
@@ -125,8 +147,10 @@ func (v *variability) settle(plain *variability, panes []*profile.Pane) {
 			v.spend(i)
 		}
 		for scale := range v.brief {
-			if v.column(i, scale) == nil {
+			if k := v.column(i, scale); k == nil {
 				v.levels[i][scale] = plain.levels[i][scale]
+			} else {
+				v.levels[i][scale].known = k.known(v.season.slots, v.widths[scale])
 			}
 		}
 	}

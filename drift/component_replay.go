@@ -74,6 +74,16 @@ func (c *calibration) replay(v *variability, scale int) *replay {
 	return r
 }
 
+// replayed is one window of the reference.
+type replayed struct {
+	from     int
+	on       [components]bool
+	size     weights // that persists
+	variance weights // V
+	tau2     weights
+	square   weights // of the effect, less what sampling explains
+}
+
 // replayColumn calls see with the statistic of each component of each window,
 // as it would have been computed live without a minimum effect.
 func (c *calibration) replayColumn(p *plan, s *series, w, parts int, l *level, see func(component, float64)) {
@@ -82,27 +92,87 @@ func (c *calibration) replayColumn(p *plan, s *series, w, parts int, l *level, s
 	for b := range scaled {
 		scaled[b] = l.cells[b] * l.share
 	}
+	var list []replayed
 	c.windows(p, s, w, func(from int, e *effects, v *weights) {
 		e.choose(scaled)
 		kappa.from = from
+		r := replayed{from: from, variance: *v}
 		for k := range components {
 			if !e.on[k] || k == outside || k == missing && p.missing == 0 || k == unseen && p.novel == 0 {
 				continue
 			}
-			tau2 := l.tau2[k] * l.share
+			r.on[k] = true
+			r.tau2[k] = l.tau2[k] * l.share
 			if k.rated() {
-				tau2 = l.tau2[k] * c.part(w)
+				r.tau2[k] = l.tau2[k] * c.part(w)
 			}
 			if k == spike {
-				tau2 = scaled[e.cell]
+				r.tau2[k] = scaled[e.cell]
 			}
-			size := 0.0
+			r.square[k] = e.size[k]*e.size[k] - c.sampling(e.n[k], v[k])
 			if !upwards(k) || e.size[k] > 0 {
-				size, _ = kappa.persistent(k, e)
+				r.size[k], _ = kappa.persistent(k, e)
 			}
-			see(k, size/math.Sqrt(max(v[k], 1e-12)+tau2))
 		}
+		list = append(list, r)
 	})
+	if parts > 1 {
+		withoutOwn(list, w)
+	}
+	for i := range list {
+		r := &list[i]
+		for k := range components {
+			if r.on[k] {
+				see(k, r.size[k]/math.Sqrt(max(r.variance[k], 1e-12)+r.tau2[k]))
+			}
+		}
+	}
+}
+
+// leastWithout bounds what withoutOwn takes from a τ²: one burst of one column
+// must not make all columns blind.
+const leastWithout = .25
+
+// withoutOwn takes from each window's τ² what the window itself, and those that
+// overlap it, add to it. A live window adds nothing to its own: a burst that hits a
+// column for the first time is judged by a τ² that knows of none, which a replay
+// with the bursts in τ² would never show.
+func withoutOwn(list []replayed, w int) {
+	for k := range components {
+		if k == spike {
+			continue
+		}
+		var all, count float64
+		for i := range list {
+			if list[i].on[k] {
+				all, count = all+list[i].square[k], count+1
+			}
+		}
+		if all <= 0 {
+			continue
+		}
+		var own, near float64
+		first, next := 0, 0
+		shares := make([]float64, len(list))
+		for i := range list {
+			for ; next < len(list) && list[next].from < list[i].from+w; next++ {
+				if list[next].on[k] {
+					own, near = own+list[next].square[k], near+1
+				}
+			}
+			for ; list[first].from <= list[i].from-w; first++ {
+				if list[first].on[k] {
+					own, near = own-list[first].square[k], near-1
+				}
+			}
+			if shares[i] = 1; near < count/2 {
+				shares[i] = min(max((all-own)/(count-near)*count/all, leastWithout), 1)
+			}
+		}
+		for i, share := range shares {
+			list[i].tau2[k] *= share
+		}
+	}
 }
 
 // fit models the tail of a component.

@@ -256,3 +256,23 @@ func TestCriticalValuesInvertTheLaw(t *testing.T) {
 		}
 	}
 }
+
+// A window is worth the reference rows of its own slots.
+func TestSeasonKnown(t *testing.T) {
+	k := &seasonColumn{rows: make([]float64, slotKinds*24)}
+	k.rows[0], k.rows[1], k.rows[2] = 100, 300, 300
+	for _, tt := range []struct {
+		slots []int
+		w     int
+		want  float64
+	}{
+		{[]int{0, 0, 0, 0}, 2, 100},                   // always in one slot
+		{[]int{1, 2, 1, 2, 1}, 2, 600},                // half in each of two: their sum
+		{[]int{0, 1, 0, 1}, 1, 2 / (1./100 + 1./300)}, // one pane: the harmonic mean
+		{[]int{0, 1}, 3, 0},                           // no such window
+	} {
+		if got := k.known(tt.slots, tt.w); math.Abs(got-tt.want) > 1e-9 {
+			t.Errorf("slots %v, width %d: worth %v rows, want %v", tt.slots, tt.w, got, tt.want)
+		}
+	}
+}

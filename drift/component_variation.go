@@ -11,6 +11,7 @@ type level struct {
 	cells   []float64 // of the spike, by cell
 	largest weights   // largest |effect| of any window
 	share   float64   // of τ² that a window keeps which is part of what it is compared with
+	known   float64   // reference rows that the slots of a window are worth; 0: all of them
 }
 
 // variability is the natural variability of all columns where live panes have

@@ -26,6 +26,9 @@ type Detectable struct {
 //
 //	MinEffect + 4.9·sqrt(1/n + 1/m + τ²), n = panes·rows
 //
+// m being the rows of the reference, or of the slots of the week that the window
+// lies in where a season is taken out (their harmonic mean over all windows).
+//
 // It is approximate, and exact enough to choose the size of panes and to tell a
 // monitor that is quiet from one that is blind. Columns without reference rows
 // and constants are left out. Panes and rows below 1 give nothing.

@@ -90,7 +90,7 @@ func (j *judge) sensitivity(sig *report.Signal, i int, main component) {
 
 // smallest is the effect found with probability .8 over scale panes of n rows.
 func (p *plan) smallest(c *calibration, v *variability, i int, k component, panes int, n, minimum float64) float64 {
-	variance := 1/(float64(panes)*n) + 1/p.m
+	variance, known := 1/(float64(panes)*n), p.m
 	if v != nil {
 		at := 0
 		for s, plan := range c.scales {
@@ -98,9 +98,13 @@ func (p *plan) smallest(c *calibration, v *variability, i int, k component, pane
 				at = s
 			}
 		}
-		variance += v.levels[i][at].tau2[k] * v.inflation(panes, at)
+		l := &v.levels[i][at]
+		variance += l.tau2[k] * v.inflation(panes, at)
+		if l.known > 0 {
+			known = l.known
+		}
 	}
-	return minimum + reach*math.Sqrt(variance)
+	return minimum + reach*math.Sqrt(variance+1/known)
 }
 
 // expected is the mean of the statistic where nothing has changed.
