@@ -35,6 +35,10 @@ type ADWIN struct {
 	// window is thrown away after an alarm. It finds changes later.
 	RiverCompatible bool
 
+	adwinState
+}
+
+type adwinState struct {
 	run
 	p      adwinParams
 	window histogram
@@ -77,13 +81,7 @@ func (d *ADWIN) Validate() error { _, err := d.params(); return err }
 
 // Add takes any finite number.
 func (d *ADWIN) Add(x float64) Result {
-	if d.state == Change {
-		d.proceed()
-	}
-	if !d.started && !d.start() {
-		return d.refuse()
-	}
-	if !d.accept(x) {
+	if !begin(d, x) {
 		return d.result()
 	}
 	d.window.insert(x)
@@ -135,28 +133,18 @@ func (d *ADWIN) Variance() (variance float64, ok bool) {
 }
 
 // Reset forgets the window.
-func (d *ADWIN) Reset() {
-	*d = ADWIN{Delta: d.Delta, Clock: d.Clock, MaxBuckets: d.MaxBuckets, MinWindow: d.MinWindow,
-		Grace: d.Grace, RiverCompatible: d.RiverCompatible}
-}
+func (d *ADWIN) Reset() { d.adwinState = adwinState{} }
 
-func (d *ADWIN) start() bool {
-	p, err := d.params()
-	if err != nil {
-		return false
-	}
-	d.p, d.started = p, true
-	d.window = histogram{capacity: p.buckets}
-	return true
-}
+func (d *ADWIN) start() bool { return resolve(&d.p, &d.run, d.params) }
 
-// proceed follows an alarm: the window stays, except for river.
-func (d *ADWIN) proceed() {
-	d.say(Stable, Unknown)
-	if d.p.river {
-		d.run, d.tick = d.run.fresh(), 0
-		d.window = histogram{capacity: d.p.buckets}
+// restart keeps the window after an alarm, except for river.
+func (d *ADWIN) restart() {
+	if d.state == Change && !d.p.river {
+		d.say(Stable, Unknown)
+		return
 	}
+	d.run, d.tick = d.run.fresh(), 0
+	d.window = histogram{capacity: d.p.buckets}
 }
 
 // cut looks for a boundary, oldest first, whose two sides differ, and returns
@@ -195,7 +183,7 @@ func (d *ADWIN) cut() (bool, Direction) {
 	return false, Unknown
 }
 
-func (d *ADWIN) book() (kind, []float64, *run) { return kindADWIN, d.p.list(), &d.run }
+func (d *ADWIN) book() (kind, []float64) { return kindADWIN, d.p.list() }
 
 func (d *ADWIN) encode(e *encoder) {
 	e.uints(d.tick)

@@ -29,8 +29,8 @@ const (
 type saver[T any] interface {
 	*T
 	Detector
-	start() bool                   // resolves the parameters of a fresh detector; false if invalid
-	book() (kind, []float64, *run) // after start
+	stepper
+	book() (kind, []float64) // and parameters, after start
 	encode(*encoder)
 	decode(*decoder) // into a freshly started detector
 }
@@ -39,11 +39,14 @@ type saver[T any] interface {
 func appendState[T any, P saver[T]](d P, b []byte) ([]byte, error) {
 	state := *d
 	s := P(&state)
-	if _, _, r := s.book(); !r.started && !s.start() {
-		return b, s.Validate()
+	if !s.counts().started {
+		if !s.start() {
+			return b, s.Validate()
+		}
+		s.restart()
 	}
-	k, params, r := s.book()
-	e := newEncoder(b, k, params, *r)
+	k, params := s.book()
+	e := newEncoder(b, k, params, *s.counts())
 	s.encode(e)
 	return e.b, nil
 }
@@ -56,9 +59,10 @@ func restoreState[T any, P saver[T]](d P, b []byte) error {
 	if !s.start() {
 		return s.Validate()
 	}
-	k, params, r := s.book()
+	s.restart()
+	k, params := s.book()
 	in, restored := newDecoder(b, k, params)
-	*r = restored
+	*s.counts() = restored
 	s.decode(in)
 	if err := in.end(); err != nil {
 		return err

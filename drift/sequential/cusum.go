@@ -31,6 +31,10 @@ type CUSUM struct {
 	H    float64 // alarm level in SDs; 0 means that it follows from ARL
 	ARL  float64 // wanted items between false alarms; 0 means 720; at least 2; unused with H
 
+	cusumState
+}
+
+type cusumState struct {
 	run
 	p        cusumParams
 	up, down float64
@@ -60,13 +64,7 @@ func (d *CUSUM) Validate() error { _, err := d.params(); return err }
 
 // Add takes the figure of one window. Beyond 1e6 SDs it is clipped.
 func (d *CUSUM) Add(x float64) Result {
-	if d.state == Change {
-		d.restart()
-	}
-	if !d.started && !d.start() {
-		return d.refuse()
-	}
-	if !d.accept(x) {
+	if !begin(d, x) {
 		return d.result()
 	}
 	const extreme = 1e6
@@ -87,24 +85,16 @@ func (d *CUSUM) Add(x float64) Result {
 func (d *CUSUM) Sums() (up, down, h float64, ok bool) { return d.up, d.down, d.p.h, d.started }
 
 // Reset forgets both sums.
-func (d *CUSUM) Reset() { *d = CUSUM{Mean: d.Mean, SD: d.SD, K: d.K, H: d.H, ARL: d.ARL} }
+func (d *CUSUM) Reset() { d.cusumState = cusumState{} }
 
-func (d *CUSUM) start() bool {
-	p, err := d.params()
-	if err != nil {
-		return false
-	}
-	d.p, d.started = p, true
-	d.restart()
-	return true
-}
+func (d *CUSUM) start() bool { return resolve(&d.p, &d.run, d.params) }
 
 func (d *CUSUM) restart() {
 	d.run = d.run.fresh()
 	d.up, d.down = 0, 0
 }
 
-func (d *CUSUM) book() (kind, []float64, *run) { return kindCUSUM, d.p.list(), &d.run }
+func (d *CUSUM) book() (kind, []float64) { return kindCUSUM, d.p.list() }
 
 func (d *CUSUM) encode(e *encoder) { e.floats(d.up, d.down) }
 

@@ -22,6 +22,10 @@ type DDM struct {
 	WarningLevel float64 // 0 means 2
 	ChangeLevel  float64 // 0 means 3
 
+	ddmState
+}
+
+type ddmState struct {
 	run
 	p                  ddmParams
 	mean               float64
@@ -46,13 +50,7 @@ func (d *DDM) Validate() error { _, err := d.params(); return err }
 
 // Add takes an error indicator, 1 for an error, or a loss in [0,1].
 func (d *DDM) Add(x float64) Result {
-	if d.state == Change {
-		d.restart()
-	}
-	if !d.started && !d.start() {
-		return d.refuse()
-	}
-	if !d.accept(x) {
+	if !begin(d, x) {
 		return d.result()
 	}
 	n := float64(d.n)
@@ -69,26 +67,16 @@ func (d *DDM) Add(x float64) Result {
 }
 
 // Reset forgets everything.
-func (d *DDM) Reset() {
-	*d = DDM{WarmStart: d.WarmStart, WarningLevel: d.WarningLevel, ChangeLevel: d.ChangeLevel}
-}
+func (d *DDM) Reset() { d.ddmState = ddmState{} }
 
-func (d *DDM) start() bool {
-	p, err := d.params()
-	if err != nil {
-		return false
-	}
-	d.p, d.started = p, true
-	d.restart()
-	return true
-}
+func (d *DDM) start() bool { return resolve(&d.p, &d.run, d.params) }
 
 func (d *DDM) restart() {
 	d.run = d.run.fresh()
 	d.mean, d.lowMean, d.lowSpread, d.lowest = 0, 0, 0, math.Inf(1)
 }
 
-func (d *DDM) book() (kind, []float64, *run) { return kindDDM, d.p.list(), &d.run }
+func (d *DDM) book() (kind, []float64) { return kindDDM, d.p.list() }
 
 func (d *DDM) encode(e *encoder) { e.floats(d.mean, d.lowMean, d.lowSpread, d.lowest) }
 

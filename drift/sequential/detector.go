@@ -134,6 +134,41 @@ type run struct {
 	started    bool // parameters resolved
 }
 
+// stepper is what begin needs of a detector.
+type stepper interface {
+	start() bool // resolves the parameters; false if invalid
+	restart()    // begins a segment, with the parameters resolved
+	counts() *run
+}
+
+// begin is how every Add begins. It reports whether x may enter the statistic; if
+// not, it has been counted.
+func begin(d stepper, x float64) bool {
+	r := d.counts()
+	if !r.started {
+		if !d.start() {
+			r.ignored++
+			return false
+		}
+		d.restart()
+	} else if r.state == Change {
+		d.restart()
+	}
+	return r.accept(x)
+}
+
+// resolve keeps valid parameters.
+func resolve[P any](into *P, r *run, params func() (P, error)) bool {
+	p, err := params()
+	if err != nil {
+		return false
+	}
+	*into, r.started = p, true
+	return true
+}
+
+func (r *run) counts() *run { return r }
+
 // accept counts x and reports whether it may enter the statistic.
 func (r *run) accept(x float64) bool {
 	if !(math.Abs(x) <= largest) { // also false for NaN
@@ -142,12 +177,6 @@ func (r *run) accept(x float64) bool {
 	}
 	r.n++
 	return true
-}
-
-// refuse counts an item that a detector with invalid parameters cannot use.
-func (r *run) refuse() Result {
-	r.ignored++
-	return r.result()
 }
 
 func (r *run) say(s State, d Direction) Result {

@@ -30,6 +30,10 @@ type EDDM struct {
 	WarningLevel float64 // 0 means 0.95
 	ChangeLevel  float64 // 0 means 0.9
 
+	eddmState
+}
+
+type eddmState struct {
 	run
 	p       eddmParams
 	errors  uint64
@@ -56,13 +60,7 @@ func (d *EDDM) Validate() error { _, err := d.params(); return err }
 
 // Add takes an error indicator: 1 for an error, 0 for none.
 func (d *EDDM) Add(x float64) Result {
-	if d.state == Change {
-		d.restart()
-	}
-	if !d.started && !d.start() {
-		return d.refuse()
-	}
-	if !d.accept(x) {
+	if !begin(d, x) {
 		return d.result()
 	}
 	if x < 1 {
@@ -98,26 +96,16 @@ func (d *EDDM) distance(x float64) float64 {
 }
 
 // Reset forgets everything.
-func (d *EDDM) Reset() {
-	*d = EDDM{MinErrors: d.MinErrors, WarningLevel: d.WarningLevel, ChangeLevel: d.ChangeLevel}
-}
+func (d *EDDM) Reset() { d.eddmState = eddmState{} }
 
-func (d *EDDM) start() bool {
-	p, err := d.params()
-	if err != nil {
-		return false
-	}
-	d.p, d.started = p, true
-	d.restart()
-	return true
-}
+func (d *EDDM) start() bool { return resolve(&d.p, &d.run, d.params) }
 
 func (d *EDDM) restart() {
 	d.run = d.run.fresh()
 	d.errors, d.last, d.mean, d.squares, d.highest = 0, 0, 0, 0, 0
 }
 
-func (d *EDDM) book() (kind, []float64, *run) { return kindEDDM, d.p.list(), &d.run }
+func (d *EDDM) book() (kind, []float64) { return kindEDDM, d.p.list() }
 
 func (d *EDDM) encode(e *encoder) {
 	e.uints(d.errors, d.last)

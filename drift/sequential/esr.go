@@ -60,6 +60,10 @@ type ESR struct {
 	BurnIn       int     // items to learn from without a reference; 0 means 1,000
 	Side         Side    // Increase, Decrease or Both
 
+	esrState
+}
+
+type esrState struct {
 	run
 	p        esrParams
 	sum      float64 // of the burn-in
@@ -97,13 +101,7 @@ func (d *ESR) Validate() error { _, err := d.params(); return err }
 
 // Add takes an error, loss or rank in [0,1].
 func (d *ESR) Add(x float64) Result {
-	if d.state == Change {
-		d.restart()
-	}
-	if !d.started && !d.start() {
-		return d.refuse()
-	}
-	if !d.accept(x) {
+	if !begin(d, x) {
 		return d.result()
 	}
 	x = unit(x)
@@ -140,18 +138,14 @@ func (d *ESR) Bound() (mu0 float64, ok bool) {
 }
 
 // Reset forgets everything, a learned baseline included.
-func (d *ESR) Reset() {
-	*d = ESR{ARL: d.ARL, Baseline: d.Baseline, BaselineSize: d.BaselineSize, BurnIn: d.BurnIn, Side: d.Side}
-}
+func (d *ESR) Reset() { d.esrState = esrState{} }
 
 func (d *ESR) start() bool {
-	p, err := d.params()
-	if err != nil {
+	if !resolve(&d.p, &d.run, d.params) {
 		return false
 	}
-	d.p, d.started = p, true
-	if !p.learns() {
-		d.place(p.baseline, p.size)
+	if !d.p.learns() {
+		d.place(d.p.baseline, d.p.size)
 	}
 	return true
 }
@@ -237,7 +231,7 @@ func (b *bets) add(x float64) float64 {
 	return small/24 + likely/4 + large/48
 }
 
-func (d *ESR) book() (kind, []float64, *run) { return kindESR, d.p.list(), &d.run }
+func (d *ESR) book() (kind, []float64) { return kindESR, d.p.list() }
 
 func (d *ESR) encode(e *encoder) {
 	e.uints(d.learned)

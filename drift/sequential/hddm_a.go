@@ -24,6 +24,10 @@ type HDDMA struct {
 	WarningConfidence float64 // in (0,1]; 0 means 0.005
 	Side              Side    // Increase, Decrease or Both
 
+	hddmaState
+}
+
+type hddmaState struct {
 	run
 	p        hddmaParams
 	sum      float64
@@ -58,13 +62,7 @@ func (d *HDDMA) Validate() error { _, err := d.params(); return err }
 
 // Add takes an error indicator or a loss in [0,1].
 func (d *HDDMA) Add(x float64) Result {
-	if d.state == Change {
-		d.restart()
-	}
-	if !d.started && !d.start() {
-		return d.refuse()
-	}
-	if !d.accept(x) {
+	if !begin(d, x) {
 		return d.result()
 	}
 	d.sum += unit(x)
@@ -104,26 +102,16 @@ func hoeffding(n1, n, log float64) float64 {
 }
 
 // Reset forgets everything.
-func (d *HDDMA) Reset() {
-	*d = HDDMA{Confidence: d.Confidence, WarningConfidence: d.WarningConfidence, Side: d.Side}
-}
+func (d *HDDMA) Reset() { d.hddmaState = hddmaState{} }
 
-func (d *HDDMA) start() bool {
-	p, err := d.params()
-	if err != nil {
-		return false
-	}
-	d.p, d.started = p, true
-	d.restart()
-	return true
-}
+func (d *HDDMA) start() bool { return resolve(&d.p, &d.run, d.params) }
 
 func (d *HDDMA) restart() {
 	d.run = d.run.fresh()
 	d.sum, d.low, d.top = 0, prefix{}, prefix{}
 }
 
-func (d *HDDMA) book() (kind, []float64, *run) { return kindHDDMA, d.p.list(), &d.run }
+func (d *HDDMA) book() (kind, []float64) { return kindHDDMA, d.p.list() }
 
 func (d *HDDMA) encode(e *encoder) { e.floats(d.sum, d.low.n, d.low.sum, d.top.n, d.top.sum) }
 

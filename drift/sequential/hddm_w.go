@@ -26,6 +26,10 @@ type HDDMW struct {
 	Lambda            float64 // weight of the newest item, in (0,1]; 0 means 0.05
 	Side              Side    // Increase, Decrease or Both
 
+	hddmwState
+}
+
+type hddmwState struct {
 	run
 	p         hddmwParams
 	all       weighted
@@ -89,13 +93,7 @@ func (d *HDDMW) Validate() error { _, err := d.params(); return err }
 
 // Add takes an error indicator or a loss in [0,1].
 func (d *HDDMW) Add(x float64) Result {
-	if d.state == Change {
-		d.restart()
-	}
-	if !d.started && !d.start() {
-		return d.refuse()
-	}
-	if !d.accept(x) {
+	if !begin(d, x) {
 		return d.result()
 	}
 	x = unit(x)
@@ -130,19 +128,9 @@ func (d *HDDMW) verdict() (State, Direction) {
 }
 
 // Reset forgets everything.
-func (d *HDDMW) Reset() {
-	*d = HDDMW{Confidence: d.Confidence, WarningConfidence: d.WarningConfidence, Lambda: d.Lambda, Side: d.Side}
-}
+func (d *HDDMW) Reset() { d.hddmwState = hddmwState{} }
 
-func (d *HDDMW) start() bool {
-	p, err := d.params()
-	if err != nil {
-		return false
-	}
-	d.p, d.started = p, true
-	d.restart()
-	return true
-}
+func (d *HDDMW) start() bool { return resolve(&d.p, &d.run, d.params) }
 
 func (d *HDDMW) restart() {
 	d.run = d.run.fresh()
@@ -150,7 +138,7 @@ func (d *HDDMW) restart() {
 	d.rise, d.dip = contrast{cut: math.Inf(1)}, contrast{cut: math.Inf(-1)}
 }
 
-func (d *HDDMW) book() (kind, []float64, *run) { return kindHDDMW, d.p.list(), &d.run }
+func (d *HDDMW) book() (kind, []float64) { return kindHDDMW, d.p.list() }
 
 func (d *HDDMW) encode(e *encoder) {
 	for _, w := range []weighted{d.all, d.rise.earlier, d.rise.later, d.dip.earlier, d.dip.later} {

@@ -29,6 +29,10 @@ type KSWIN struct {
 	WindowSize int     // 0 means 100; at most 4096
 	StatSize   int     // newest items; 0 means 30; less than WindowSize
 
+	kswinState
+}
+
+type kswinState struct {
 	run
 	p           kswinParams
 	ring        []float64 // the window in order of arrival, from head
@@ -61,13 +65,7 @@ func (d *KSWIN) Validate() error { _, err := d.params(); return err }
 
 // Add takes any finite number.
 func (d *KSWIN) Add(x float64) Result {
-	if d.state == Change {
-		d.restart()
-	}
-	if !d.started && !d.start() {
-		return d.refuse()
-	}
-	if !d.accept(x) {
+	if !begin(d, x) {
 		return d.result()
 	}
 	d.slide(x)
@@ -118,19 +116,15 @@ func (d *KSWIN) distance() int {
 }
 
 // Reset empties the window.
-func (d *KSWIN) Reset() {
-	*d = KSWIN{Alpha: d.Alpha, WindowSize: d.WindowSize, StatSize: d.StatSize}
-}
+func (d *KSWIN) Reset() { d.kswinState = kswinState{} }
 
 func (d *KSWIN) start() bool {
-	p, err := d.params()
-	if err != nil {
+	if !resolve(&d.p, &d.run, d.params) {
 		return false
 	}
-	d.p, d.started = p, true
-	d.ring = make([]float64, 0, p.size)
-	d.old, d.recent = make([]float64, 0, p.size-p.stat), make([]float64, 0, p.stat)
-	d.critical = max(ksCritical(p.size-p.stat, p.stat, p.alpha), p.stat*(p.size-p.stat)/10+1)
+	d.ring = make([]float64, 0, d.p.size)
+	d.old, d.recent = make([]float64, 0, d.p.size-d.p.stat), make([]float64, 0, d.p.stat)
+	d.critical = max(ksCritical(d.p.size-d.p.stat, d.p.stat, d.p.alpha), d.p.stat*(d.p.size-d.p.stat)/10+1)
 	return true
 }
 
@@ -150,7 +144,7 @@ func removeSorted(s []float64, x float64) []float64 {
 	return slices.Delete(s, i, i+1)
 }
 
-func (d *KSWIN) book() (kind, []float64, *run) { return kindKSWIN, d.p.list(), &d.run }
+func (d *KSWIN) book() (kind, []float64) { return kindKSWIN, d.p.list() }
 
 func (d *KSWIN) encode(e *encoder) {
 	e.uints(uint64(len(d.ring)))

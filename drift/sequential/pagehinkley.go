@@ -25,6 +25,10 @@ type PageHinkley struct {
 	MinItems  int     // items before the first verdict; 0 means 30, negative none
 	Side      Side    // Increase, Decrease or Both
 
+	pageHinkleyState
+}
+
+type pageHinkleyState struct {
 	run
 	p           pageHinkleyParams
 	mean        float64
@@ -59,13 +63,7 @@ func (d *PageHinkley) Validate() error { _, err := d.params(); return err }
 
 // Add takes any finite number.
 func (d *PageHinkley) Add(x float64) Result {
-	if d.state == Change {
-		d.restart()
-	}
-	if !d.started && !d.start() {
-		return d.refuse()
-	}
-	if !d.accept(x) {
+	if !begin(d, x) {
 		return d.result()
 	}
 	d.mean += (x - d.mean) / float64(d.n)
@@ -89,19 +87,9 @@ func (d *PageHinkley) Add(x float64) Result {
 func (d *PageHinkley) Mean() (mean float64, ok bool) { return d.mean, d.n > 0 }
 
 // Reset forgets everything.
-func (d *PageHinkley) Reset() {
-	*d = PageHinkley{Delta: d.Delta, Threshold: d.Threshold, Alpha: d.Alpha, MinItems: d.MinItems, Side: d.Side}
-}
+func (d *PageHinkley) Reset() { d.pageHinkleyState = pageHinkleyState{} }
 
-func (d *PageHinkley) start() bool {
-	p, err := d.params()
-	if err != nil {
-		return false
-	}
-	d.p, d.started = p, true
-	d.restart()
-	return true
-}
+func (d *PageHinkley) start() bool { return resolve(&d.p, &d.run, d.params) }
 
 func (d *PageHinkley) restart() {
 	d.run = d.run.fresh()
@@ -109,7 +97,7 @@ func (d *PageHinkley) restart() {
 	d.lowest, d.crest = math.Inf(1), math.Inf(-1)
 }
 
-func (d *PageHinkley) book() (kind, []float64, *run) { return kindPageHinkley, d.p.list(), &d.run }
+func (d *PageHinkley) book() (kind, []float64) { return kindPageHinkley, d.p.list() }
 
 func (d *PageHinkley) encode(e *encoder) { e.floats(d.mean, d.up, d.lowest, d.down, d.crest) }
 
