@@ -54,7 +54,7 @@ func (c *calibration) replay(v *variability, scale int) *replay {
 			s.deseason(p, season, v.season.slots)
 		}
 		at := 0
-		c.replayColumn(p, &s, w, c.scales[scale].Panes, &v.levels[i][scale], func(k component, z float64) {
+		c.replayColumn(p, &s, w, c.scales[scale].Panes, &v.levels[i][scale], v.memory[i], func(k component, z float64) {
 			r.largest[k] = max(r.largest[k], z)
 			if at++; at%skip == 0 {
 				pools[k] = append(pools[k], z)
@@ -86,7 +86,7 @@ type replayed struct {
 
 // replayColumn calls see with the statistic of each component of each window,
 // as it would have been computed live without a minimum effect.
-func (c *calibration) replayColumn(p *plan, s *series, w, parts int, l *level, see func(component, float64)) {
+func (c *calibration) replayColumn(p *plan, s *series, w, parts int, l *level, memory []float64, see func(component, float64)) {
 	kappa := persistence{plan: p, s: s, width: w, parts: parts}
 	scaled := make([]float64, len(p.q))
 	for b := range scaled {
@@ -116,8 +116,11 @@ func (c *calibration) replayColumn(p *plan, s *series, w, parts int, l *level, s
 		}
 		list = append(list, r)
 	})
-	if parts > 1 {
-		withoutOwn(list, w)
+	for k := range components {
+		// Of a wobble that lasts, a stretch is no burst: it is all there is to know.
+		if parts > 1 && k != spike && memory[k] >= .9*float64(c.blocks) {
+			withoutOwn(list, k, w)
+		}
 	}
 	for i := range list {
 		r := &list[i]
@@ -137,40 +140,31 @@ const leastWithout = .25
 // overlap it, add to it. A live window adds nothing to its own: a burst that hits a
 // column for the first time is judged by a τ² that knows of none, which a replay
 // with the bursts in τ² would never show.
-func withoutOwn(list []replayed, w int) {
-	for k := range components {
-		if k == spike {
-			continue
+func withoutOwn(list []replayed, k component, w int) {
+	var all, count float64
+	for i := range list {
+		if list[i].on[k] {
+			all, count = all+list[i].square[k], count+1
 		}
-		var all, count float64
-		for i := range list {
-			if list[i].on[k] {
-				all, count = all+list[i].square[k], count+1
+	}
+	if all <= 0 {
+		return
+	}
+	var own, near float64
+	first, next := 0, 0
+	for i := range list {
+		for ; next < len(list) && list[next].from < list[i].from+w; next++ {
+			if list[next].on[k] {
+				own, near = own+list[next].square[k], near+1
 			}
 		}
-		if all <= 0 {
-			continue
-		}
-		var own, near float64
-		first, next := 0, 0
-		shares := make([]float64, len(list))
-		for i := range list {
-			for ; next < len(list) && list[next].from < list[i].from+w; next++ {
-				if list[next].on[k] {
-					own, near = own+list[next].square[k], near+1
-				}
-			}
-			for ; list[first].from <= list[i].from-w; first++ {
-				if list[first].on[k] {
-					own, near = own-list[first].square[k], near-1
-				}
-			}
-			if shares[i] = 1; near < count/2 {
-				shares[i] = min(max((all-own)/(count-near)*count/all, leastWithout), 1)
+		for ; list[first].from <= list[i].from-w; first++ {
+			if list[first].on[k] {
+				own, near = own-list[first].square[k], near-1
 			}
 		}
-		for i, share := range shares {
-			list[i].tau2[k] *= share
+		if near < count/2 {
+			list[i].tau2[k] *= min(max((all-own)/(count-near)*count/all, leastWithout), 1)
 		}
 	}
 }
