@@ -97,6 +97,9 @@ func (r *rival) tune(s stream, want float64, seed uint64, items int) float64 {
 // measureDuels does one rival at one rate after another.
 func (s *study) measureDuels() error {
 	list, rates := duellists(), errorRates()
+	if s.quick {
+		rates = rates[len(rates)/2:]
+	}
 	found := make([][]duel, len(list)*len(rates))
 	err := parallel(len(found), func(job int) error {
 		found[job] = s.duels(&list[job/len(rates)], rates[job%len(rates)], s.seed*49_979_687+uint64(job%len(rates)))
