@@ -23,10 +23,10 @@ var anyPart = run{0, profile.SliceParts - 1}
 
 // sum is the loss of the slice in a window; empty where it is not followed.
 func (s slice) sum(o *profile.Outcomes) (sum profile.Sum) {
+	if o == nil || s.plan != nil && o.Slices == nil {
+		return sum
+	}
 	if s.plan != nil {
-		if o.Slices == nil {
-			return sum
-		}
 		table := o.Slices.Pair(s.positions[0], s.positions[1])
 		for i := s.parts[0].first; i <= s.parts[0].last; i++ {
 			for k := s.parts[1].first; k <= s.parts[1].last; k++ {
@@ -96,56 +96,75 @@ func (s slice) touches(g *profile.Geometry, pair slice) bool {
 	return false
 }
 
+// search looks for slices in one window.
+type search struct {
+	Slices
+	g           *profile.Geometry
+	in, earlier *profile.Outcomes
+}
+
 // pick returns the slices of a window that are worth another look, the surest
 // first.
-func (s Slices) pick(g *profile.Geometry, o *profile.Outcomes, of func(*cell) (excess, bool)) (out []found) {
-	look := func(f slice) (found, bool) {
-		c := cell{slice: f, sum: f.sum(o), whole: o.Loss}
-		if !s.large(c.sum, o.Loss) {
-			return found{}, false
-		}
-		e, ok := of(&c)
-		return found{f, c.sum, e}, ok && e.t() > pickedFrom
-	}
+func (s Slices) pick(g *profile.Geometry, in, earlier *profile.Outcomes) (out []found) {
+	l := search{s, g, in, earlier}
 	for axis := range g.Schema().Len() + 1 { // features and the score
-		if axis < len(o.Losses) && o.Losses[axis] != nil && told(g.Axis(axis)) {
-			out = append(out, pickRuns(g.Axis(axis), axis, look)...)
+		if axis < len(in.Losses) && in.Losses[axis] != nil && told(g.Axis(axis)) && l.compares(axis) {
+			out = append(out, l.runs(axis)...)
 		}
 	}
 	surest := func(a, b found) int { return cmp.Compare(b.t(), a.t()) }
 	slices.SortStableFunc(out, surest)
 	out = out[:min(len(out), candidates)]
-	if o.Slices == nil {
+	if in.Slices == nil || earlier != nil && earlier.Slices == nil {
 		return out
 	}
-	pairs := pickPairs(g, o, of, look)
+	pairs := l.pairs()
 	slices.SortStableFunc(pairs, surest)
 	return append(out, pairs[:min(len(pairs), candidates)]...)
 }
 
-// pickRuns returns the surest run of cells of a number, or every label, and the
-// rows without a value.
-func pickRuns(a *profile.Axis, axis int, look func(slice) (found, bool)) (out []found) {
+// compares reports whether the earlier window, if there is one, has the axis.
+func (l *search) compares(axis int) bool {
+	return l.earlier == nil || axis < len(l.earlier.Losses) && len(l.earlier.Losses[axis]) == len(l.in.Losses[axis])
+}
+
+// look is a slice whose sums are known, where it is large and bad enough.
+func (l *search) look(s slice, sum, then profile.Sum) (found, bool) {
+	if !l.large(sum, l.in.Loss) {
+		return found{}, false
+	}
+	e, ok := excessOf(sum, l.in, then, l.earlier)
+	return found{s, sum, e}, ok && e.t() > pickedFrom
+}
+
+// runs returns the surest run of cells of a number, or every label, and the rows
+// without a value.
+func (l *search) runs(axis int) (out []found) {
+	a, now := l.g.Axis(axis), l.in.Losses[axis]
+	before := make([]profile.Sum, len(now))
+	if l.earlier != nil {
+		before = l.earlier.Losses[axis]
+	}
 	cells := a.Cells()
-	add := func(first, last int) {
-		if f, ok := look(slice{axis: axis, first: first, last: last}); ok {
+	single := func(i int) {
+		if f, ok := l.look(slice{axis: axis, first: i, last: i}, now[i], before[i]); ok {
 			out = append(out, f)
 		}
 	}
-	add(cells, cells)
+	single(cells)
 	if !a.Numbers() {
 		for i := range cells {
-			add(i, i)
+			single(i)
 		}
 		return out
 	}
 	var best found
 	for first := range cells {
+		var sum, then profile.Sum
 		for last := first; last < cells; last++ {
-			if last-first+1 == cells {
-				continue
-			}
-			if f, ok := look(slice{axis: axis, first: first, last: last}); ok && f.t() > best.t() {
+			sum.Merge(now[last])
+			then.Merge(before[last])
+			if f, ok := l.look(slice{axis: axis, first: first, last: last}, sum, then); ok && f.t() > best.t() {
 				best = f
 			}
 		}
@@ -156,25 +175,17 @@ func pickRuns(a *profile.Axis, axis int, look func(slice) (found, bool)) (out []
 	return out
 }
 
-// pickPairs returns the slices of two features that neither of them explains: for
-// each part of one, the surest run of parts of the other.
-func pickPairs(g *profile.Geometry, o *profile.Outcomes, of func(*cell) (excess, bool), look func(slice) (found, bool)) (out []found) {
-	plan := o.Slices.Plan()
+// pairs returns the slices of two features that neither of them explains: for each
+// part of one, the surest run of parts of the other.
+func (l *search) pairs() (out []found) {
+	plan := l.in.Slices.Plan()
 	for a := range plan.Axes {
 		for b := a + 1; b < len(plan.Axes); b++ {
 			for fixed := range 2 {
-				other := g.Axis(plan.Axes[[2]int{a, b}[1-fixed]])
 				for part := range profile.SliceParts {
-					var best found
-					for _, r := range runsOf(other) {
-						s := slice{plan: plan, positions: [2]int{a, b}}
-						s.parts[fixed], s.parts[1-fixed] = run{part, part}, r
-						if f, ok := look(s); ok && f.t() > best.t() {
-							best = f
-						}
-					}
-					if best.t() > 0 && !best.explained(o, of) && !slices.ContainsFunc(out, func(f found) bool { return f.slice == best.slice }) {
-						out = append(out, best)
+					f, ok := l.along(slice{plan: plan, positions: [2]int{a, b}}, fixed, part)
+					if ok && !l.explained(&f) && !slices.ContainsFunc(out, func(o found) bool { return o.slice == f.slice }) {
+						out = append(out, f)
 					}
 				}
 			}
@@ -183,29 +194,44 @@ func pickPairs(g *profile.Geometry, o *profile.Outcomes, of func(*cell) (excess,
 	return out
 }
 
-// runsOf are the runs of parts that are worth a name: of numbers all, of labels
-// single ones, and rows without a value by themselves.
-func runsOf(a *profile.Axis) (out []run) {
-	const last = profile.SliceParts - 1
+// along is the surest run of one axis of s within a part of the other.
+func (l *search) along(s slice, fixed, part int) (best found, ok bool) {
+	stride, from := 1, part*profile.SliceParts
+	if fixed == 1 {
+		stride, from = profile.SliceParts, part
+	}
+	now := l.in.Slices.Pair(s.positions[0], s.positions[1])
+	var before []profile.Sum
+	if l.earlier != nil {
+		before = l.earlier.Slices.Pair(s.positions[0], s.positions[1])
+	}
+	numbers := l.g.Axis(s.plan.Axes[s.positions[1-fixed]]).Numbers()
+	const none = profile.SliceParts - 1 // the part of what is in no cell
+	s.parts[fixed] = run{part, part}
 	for first := range profile.SliceParts {
-		out = append(out, run{first, first})
-		for end := first + 1; a.Numbers() && end < last; end++ {
-			if end-first+1 < last {
-				out = append(out, run{first, end})
+		var sum, then profile.Sum
+		for last := first; last == first || numbers && last < none; last++ {
+			at := from + last*stride
+			sum.Merge(now[at])
+			if len(before) > 0 {
+				then.Merge(before[at])
+			}
+			s.parts[1-fixed] = run{first, last}
+			if f, found := l.look(s, sum, then); found && f.t() > best.t() {
+				best, ok = f, true
 			}
 		}
 	}
-	return out
+	return best, ok
 }
 
 // explained reports whether one of the two features alone shows most of the
 // excess.
-func (f *found) explained(o *profile.Outcomes, of func(*cell) (excess, bool)) bool {
+func (l *search) explained(f *found) bool {
 	for which := range 2 {
 		alone := f.slice
 		alone.parts[which] = anyPart
-		parent := cell{slice: alone, sum: alone.sum(o), whole: o.Loss}
-		if e, ok := of(&parent); ok && e.size >= parental*f.size {
+		if e, ok := excessOf(alone.sum(l.in), l.in, alone.sum(l.earlier), l.earlier); ok && e.size >= parental*f.size {
 			return true
 		}
 	}

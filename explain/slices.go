@@ -81,21 +81,21 @@ func (s Slices) EvaluateOutcomes(c profile.Comparison) []report.Signal {
 	}
 	s = s.resolved()
 	g := c.Reference.Geometry()
-	signals := s.confirmed(c, "explain.slice", g, comparisonWith(nil), after)
-	return append(signals, s.confirmed(c, "explain.slice_drift", g, comparisonWith(before), after)...)
+	signals := s.confirmed(c, "explain.slice", g, nil, after)
+	return append(signals, s.confirmed(c, "explain.slice_drift", g, before, after)...)
 }
 
 // confirmed picks slices in the window before and tests them in this one.
-func (s Slices) confirmed(c profile.Comparison, name string, g *profile.Geometry, of func(*cell) (excess, bool), after *profile.Outcomes) (signals []report.Signal) {
-	picked := s.pick(g, c.PreviousOutcomes, of)
+func (s Slices) confirmed(c profile.Comparison, name string, g *profile.Geometry, earlier, after *profile.Outcomes) (signals []report.Signal) {
+	picked := s.pick(g, c.PreviousOutcomes, earlier)
 	var tested []found
 	for _, f := range picked {
-		now := cell{slice: f.slice, sum: f.slice.sum(after), whole: after.Loss}
-		if !s.large(now.sum, after.Loss) {
+		sum := f.slice.sum(after)
+		if !s.large(sum, after.Loss) {
 			continue
 		}
-		if e, ok := of(&now); ok {
-			tested = append(tested, found{f.slice, now.sum, e})
+		if e, ok := excessOf(sum, after, f.slice.sum(earlier), earlier); ok {
+			tested = append(tested, found{f.slice, sum, e})
 		}
 	}
 	p := make([]float64, len(tested))
@@ -156,13 +156,6 @@ func (s Slices) signal(c profile.Comparison, name string, g *profile.Geometry, f
 	return out
 }
 
-// cell is a slice in one window.
-type cell struct {
-	slice slice
-	sum   profile.Sum
-	whole profile.Sum
-}
-
 // excess is by how much the loss of a slice exceeds that of the rest.
 type excess struct {
 	size, se, df float64
@@ -182,33 +175,33 @@ type found struct {
 	excess
 }
 
-// comparisonWith returns the excess of a slice over the other rows, less that in
-// an earlier window where there is one.
-func comparisonWith(earlier *profile.Outcomes) func(*cell) (excess, bool) {
-	return func(c *cell) (e excess, ok bool) {
-		terms := []term{{c.sum, 1}, {minus(c.whole, c.sum), -1}}
-		if earlier != nil {
-			e.then = c.slice.sum(earlier)
-			terms = append(terms, term{e.then, -1}, term{minus(earlier.Loss, e.then), 1})
-		}
-		var free, variance float64
-		for _, t := range terms {
-			mean, _ := t.Mean()
-			v, known := t.Variance()
-			if !known {
-				return e, false
-			}
-			v /= float64(t.N)
-			e.size += t.weight * mean
-			variance += v
-			free += v * v / float64(t.N-1)
-		}
-		if !(variance > 0) {
+// excessOf is the excess of the rows of sum over the other rows of a window, less
+// that of then over the others of an earlier window where there is one.
+func excessOf(sum profile.Sum, in *profile.Outcomes, then profile.Sum, earlier *profile.Outcomes) (e excess, ok bool) {
+	terms := [4]term{{sum, 1}, {minus(in.Loss, sum), -1}}
+	n := 2
+	if earlier != nil {
+		e.then = then
+		terms[2], terms[3] = term{then, -1}, term{minus(earlier.Loss, then), 1}
+		n = 4
+	}
+	var free, variance float64
+	for _, t := range terms[:n] {
+		mean, _ := t.Mean()
+		v, known := t.Variance()
+		if !known {
 			return e, false
 		}
-		e.se, e.df = math.Sqrt(variance), variance*variance/free
-		return e, true
+		v /= float64(t.N)
+		e.size += t.weight * mean
+		variance += v
+		free += v * v / float64(t.N-1)
 	}
+	if !(variance > 0) {
+		return e, false
+	}
+	e.se, e.df = math.Sqrt(variance), variance*variance/free
+	return e, true
 }
 
 type term struct {

@@ -13,7 +13,7 @@ import (
 // world is a model whose protected groups are filled by hand: one feature with
 // as many declared values.
 type world struct {
-	t         *testing.T
+	t         testing.TB
 	reference *profile.Reference
 }
 
@@ -24,7 +24,7 @@ func names(n int) (out []string) {
 	return out
 }
 
-func newWorld(t *testing.T, target profile.Target, features ...profile.Feature) *world {
+func newWorld(t testing.TB, target profile.Target, features ...profile.Feature) *world {
 	t.Helper()
 	schema, err := profile.NewSchema(target, features...)
 	if err != nil {
