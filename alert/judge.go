@@ -114,7 +114,10 @@ func (p *Policy) judge(signals []report.Signal, members []int, at limits) {
 		case adjusted[k] <= at.alpha:
 			s.Status = report.Breach
 			// Critical values are interpolated; a breach is not below its own.
-			if s.HasThreshold {
+			switch {
+			case s.HasThreshold && s.Below:
+				s.Threshold = max(s.Threshold, s.Value)
+			case s.HasThreshold:
 				s.Threshold = min(s.Threshold, s.Value)
 			}
 		case adjusted[k] <= at.warn*at.alpha:
@@ -135,10 +138,18 @@ func describe(signals []report.Signal, members []int, alpha float64) {
 		s := &signals[i]
 		s.Status = report.OK
 		limit(s, level)
-		if s.HasThreshold && s.Value > s.Threshold || !s.HasThreshold && s.HasP && s.P <= level {
+		if s.HasThreshold && beyond(s) || !s.HasThreshold && s.HasP && s.P <= level {
 			s.Status = report.Breach
 		}
 	}
+}
+
+// beyond tells whether a value lies beyond its threshold.
+func beyond(s *report.Signal) bool {
+	if s.Below {
+		return s.Value < s.Threshold
+	}
+	return s.Value > s.Threshold
 }
 
 // limit sets the threshold of a signal: its critical value at a level.

@@ -158,7 +158,12 @@ func (g *group) performanceRow(name string, realised, estimated *report.Signal) 
 
 // intervalOf is the confidence interval of a value, where there is one.
 func intervalOf(s *report.Signal) string {
-	if s.Undefined || s.Effect.Low == 0 && s.Effect.High == 0 {
+	switch {
+	case s.Undefined:
+		return ""
+	case s.Low != 0 || s.High != 0:
+		return inUnit(s.Low, s.Unit) + " to " + inUnit(s.High, s.Unit)
+	case s.Effect.Low == 0 && s.Effect.High == 0:
 		return ""
 	}
 	return inUnit(s.Effect.Low, s.Unit) + " to " + inUnit(s.Effect.High, s.Unit)

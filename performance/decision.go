@@ -267,6 +267,7 @@ const tellingP = .01
 // describe fills in value, interval and relative change.
 func (d *decision) describe(s *report.Signal, name string) {
 	f := d.now
+	s.Below = d.better == Higher
 	s.Reference, s.Current = uint64(d.reference.N), uint64(f.N)
 	if !f.Defined() {
 		s.Undefined = true

@@ -9,9 +9,9 @@ import (
 )
 
 // Early reports what the labels say that have come so far, of windows many labels
-// of which are still to come: "early.NAME", with each labelled row counted as often
+// of which are still to come: "performance.NAME", with each labelled row counted as often
 // as rows of its score group (multiclass: of its decision) are rare among those
-// labelled (weights 1/P(labelled | group), at most 10), and "early.NAME_unweighted" beside
+// labelled (weights 1/P(labelled | group), at most 10), and "performance.NAME_unweighted" beside
 // it. Both describe and carry a warning that names the labelled share: weighting
 // takes out what the score knows of why labels are late, and no more. A fraud that
 // is reported late stays missing.
@@ -128,8 +128,8 @@ func early[V any, M measure[V]](c profile.Comparison, w *weighting, weighted, pl
 	for _, m := range metrics {
 		f := m.Of(weighted).widened(math.Sqrt(w.design), scaleOf(m))
 		signals = append(signals,
-			earlySignal(c, "early."+m.Name(), m.Name(), f, warning),
-			earlySignal(c, "early."+m.Name()+"_unweighted", m.Name(), m.Of(plain), warning))
+			earlySignal(c, "performance."+m.Name(), m.Name(), f, warning),
+			earlySignal(c, "performance."+m.Name()+"_unweighted", m.Name(), m.Of(plain), warning))
 	}
 	return signals
 }

@@ -257,8 +257,6 @@ func (e *Estimated) signal(c profile.Comparison, m estimator, score int) report.
 		d.declared(&s, limit, report.Performance)
 	case e.Decide == nil && slices.Contains(estimatedHeadlines, m.Name()) || slices.Contains(e.Decide, m.Name()):
 		s.Evidence = report.Performance
-	case d.better == Higher:
-		s.Critical = report.Critical{}
 	}
 	return s
 }

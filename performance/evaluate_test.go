@@ -137,7 +137,7 @@ func TestEarly(t *testing.T) {
 	c.Current.Columns[score].Cells = slices.Clone(c.Current.Columns[score].Cells)
 	c.Current.Outcomes, c.Early, c.Window.Maturity = early, true, early.Maturity()
 	signals := performance.Early{}.EvaluateOutcomes(c)
-	weighted, plain := find(t, signals, "early.accuracy"), find(t, signals, "early.accuracy_unweighted")
+	weighted, plain := find(t, signals, "performance.accuracy"), find(t, signals, "performance.accuracy_unweighted")
 	if math.Abs(weighted.Value-mature) > math.Abs(plain.Value-mature)/2 {
 		t.Errorf("mature %.4f, weighted %.4f, as they came %.4f", mature, weighted.Value, plain.Value)
 	}

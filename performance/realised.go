@@ -184,9 +184,6 @@ func (d *decision) signal(c profile.Comparison, task profile.Task, name string) 
 		d.declared(&s, limit, report.Performance)
 	case d.rule.decides(task, name):
 		s.Evidence = report.Performance
-	case d.better == Higher:
-		// What describes is held against a threshold from below only.
-		s.Critical = report.Critical{}
 	}
 	return s
 }

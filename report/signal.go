@@ -37,9 +37,12 @@ type Signal struct {
 	Warnings []Warning `json:"warnings,omitempty"`
 
 	// Threshold is the value at which the decider would have called a breach.
-	Threshold    float64 `json:"threshold,omitempty"`
-	HasThreshold bool    `json:"-"`
-	Status       Status  `json:"status"`
+	Threshold float64 `json:"threshold,omitempty"`
+	// Below is set where low values are the bad ones (accuracy): what is beyond the
+	// threshold, or a critical value, lies below it.
+	Below        bool   `json:"below,omitempty"`
+	HasThreshold bool   `json:"-"`
+	Status       Status `json:"status"`
 }
 
 // Effect says in words and numbers what changed.
