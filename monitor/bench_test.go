@@ -49,6 +49,21 @@ func BenchmarkObserveWithID(b *testing.B) {
 	})
 }
 
+// BenchmarkObserveAlone is what one caller pays, with and without an id.
+func BenchmarkObserveAlone(b *testing.B) {
+	values := []profile.Value{profile.Float(30), profile.Float(1), profile.String("car"), profile.Bool(true)}
+	for name, id := range map[string]string{"without id": "", "with id": "application-000000000042"} {
+		b.Run(name, func(b *testing.B) {
+			m := benchMonitor(b)
+			row := profile.Row{ID: id, Values: values, Outcome: profile.Outcome{Score: .5}}
+			b.ReportAllocs()
+			for b.Loop() {
+				m.Observe(context.Background(), row)
+			}
+		})
+	}
+}
+
 func BenchmarkLabel(b *testing.B) {
 	m := benchMonitor(b)
 	ids := make([]string, 1<<12)

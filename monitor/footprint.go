@@ -41,7 +41,11 @@ func Footprint(schema *profile.Schema, options ...Option) (bytes int64) {
 	bytes += sketched * (s.of(g.New(profile.WithSketches)) + (8*times+int64(unsafe.Sizeof(profile.Sum{})))*wide)
 	bytes += counted * (s.of(g.New(profile.CountsOnly)) + 8*times*wide)
 	bytes += (int64(largestScale()+2*c.learning.Panes) + 2) * (s.of(g.New(profile.CountsOnly).Pack()) + 4*times*wide)
-	bytes += s.of(g.NewFiller()) + labelBytes(s, g, &c, wide, times)
+	labels := labelBytes(s, g, &c, wide, times)
+	bytes += s.of(g.NewFiller()) + labels
+	if c.checkpoint != nil {
+		bytes += 3 * labels // encoded, in a slice that doubles as it grows, and once more with its checksum
+	}
 	if len(c.evaluators) > 0 {
 		bytes += maxSeries * (int64(c.history)*int64(unsafe.Sizeof(point{})) + int64(unsafe.Sizeof(seriesKey{})) + 256)
 	}
