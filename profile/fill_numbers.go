@@ -6,11 +6,15 @@ import (
 	"github.com/tidemark-ml/tidemark/sketch"
 )
 
-// fold counts the numbers kept.
+// fold counts the numbers kept. Few are sorted, unless others of the same pane were
+// counted on the grid.
 func (f *Filler) fold(p *Profile) {
+	if f.rows == 0 {
+		return
+	}
 	for i := range f.columns {
 		c := &f.columns[i]
-		if c.grid == nil || f.rows < gridLeast || !f.count(c, p) {
+		if c.grid == nil || f.rows < gridLeast && c.total == 0 || !f.count(c, p) {
 			f.sort(c, p)
 		}
 	}
@@ -256,7 +260,7 @@ func (f *Filler) group(c *filling, held []uint64, low, high float64) {
 		}
 	}
 	room := max(4, gridCells-cells)
-	size := (2*len(held) + room - 1) / room
+	size := (4*len(held) + room - 1) / room // a quarter of the room: merging takes some
 	f.groups = f.groups[:0]
 	for i, n := range c.counts {
 		if n == 0 {

@@ -146,3 +146,20 @@ func BenchmarkFrequentAdd(b *testing.B) {
 		f.Add(Hash(s), s, 1)
 	}
 }
+
+// BenchmarkQuantilesMergeAligned merges digests whose centroids lie at the same
+// places, as those of panes counted on one grid do.
+func BenchmarkQuantilesMergeAligned(b *testing.B) {
+	var groups []Centroid
+	for i := range 230 {
+		groups = append(groups, Centroid{Mean: float64(i), Count: 500})
+	}
+	x, y := NewQuantiles(0), NewQuantiles(0)
+	y.AddCentroids(groups, 0, 229)
+	b.ReportAllocs()
+	for b.Loop() {
+		x.Reset()
+		x.AddCentroids(groups, 0, 229)
+		x.Merge(y)
+	}
+}

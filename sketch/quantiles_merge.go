@@ -18,6 +18,9 @@ func (d *Quantiles) Merge(other *Quantiles) {
 		return
 	}
 	d.prepare()
+	if d.interleave(other) {
+		return
+	}
 	own, in := list{d.mean, d.weight}, list{other.mean, other.weight}
 	divide := !(d.exact && other.exact) && len(own.mean) <= stackCentroids && len(in.mean) <= stackCentroids
 	if divide {
@@ -26,6 +29,39 @@ func (d *Quantiles) Merge(other *Quantiles) {
 	}
 	d.note(other.exact, other.count, other.min, other.max)
 	d.compact(own, in, divide)
+}
+
+// interleave takes over the centroids of other as they are, adding up those at the
+// same place, and reports whether there was room for them. Digests that were
+// counted on the same cells differ in their tails only, so that merging them costs
+// no accuracy and a tenth of the time.
+func (d *Quantiles) interleave(other *Quantiles) bool {
+	var mean, weight [stackCentroids]float64
+	a, b := list{d.mean, d.weight}, list{other.mean, other.weight}
+	most, size, i, j := min(cap(d.mean), len(mean)), 0, 0, 0
+	for i < len(a.mean) || j < len(b.mean) {
+		if size == most {
+			return false
+		}
+		x, y := a.head(i), b.head(j)
+		switch {
+		case x == y && (a.weight[i] > 0) == (b.weight[j] > 0):
+			mean[size], weight[size] = x, a.weight[i]+b.weight[j]
+			i++
+			j++
+		case x <= y:
+			mean[size], weight[size] = x, a.weight[i]
+			i++
+		default:
+			mean[size], weight[size] = y, b.weight[j]
+			j++
+		}
+		size++
+	}
+	d.note(other.exact, other.count, other.min, other.max)
+	d.mean = append(d.mean[:0], mean[:size]...)
+	d.weight = append(d.weight[:0], weight[:size]...)
+	return true
 }
 
 // absorb merges centroids that stand for count observations in [lo, hi].

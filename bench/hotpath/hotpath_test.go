@@ -25,9 +25,9 @@ func TestHotPathKeepsItsDistance(t *testing.T) {
 		what        string
 		have, least float64
 	}{
-		{"all CPU: naive Prometheus over ours", r.Ratios.Prometheus, 1.1},
-		{"all CPU: naive OpenTelemetry over ours", r.Ratios.OTel, 5},
-		{"all CPU: one mutex over ours", r.Ratios.OneMutex, 5},
+		{"all CPU: naive Prometheus over ours", r.Ratios.Prometheus, 1.7},
+		{"all CPU: naive OpenTelemetry over ours", r.Ratios.OTel, 9},
+		{"all CPU: one mutex over ours", r.Ratios.OneMutex, 9},
 		{"caller: naive Prometheus over Observe", r.measure(nameProm).Caller.P20 / r.Caller.Observe, 2.5},
 	} {
 		t.Logf("%s: %.2f", test.what, test.have)

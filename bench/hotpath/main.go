@@ -76,8 +76,11 @@ func measureAll(e effort) (*result, error) {
 		}
 		s.close()
 	}
-	r.FeatureBytes, err = bytesPerFeature()
 	r.summarise()
+	if r.Steps, err = measureSteps(); err != nil {
+		return nil, err
+	}
+	r.FeatureBytes, err = bytesPerFeature()
 	return r, err
 }
 

@@ -19,6 +19,7 @@ type result struct {
 	FeatureBytes float64   `json:"bytes_per_feature"`
 	DrainRate    float64   `json:"drain_rows_per_second_per_core"`
 	Sustained    float64   `json:"dropped_share_at_80_percent_of_drain_rate"`
+	Steps        steps     `json:"steps"`
 	Rows         []measure `json:"rows"`
 }
 
@@ -95,8 +96,12 @@ func (r *result) writeTable(w io.Writer) error {
 	fmt.Fprintf(w, "All CPU a row, theirs over ours: naive Prometheus %.1f, naive OpenTelemetry %.1f, one mutex %.1f, DDSketch %.1f\n",
 		r.Ratios.Prometheus, r.Ratios.OTel, r.Ratios.OneMutex, r.Ratios.DDSketch)
 	fmt.Fprintf(w, "Caller's share: naive Prometheus %.1f × Observe\n", r.measure(nameProm).Caller.P20/r.Caller.Observe)
-	fmt.Fprintf(w, "Bytes a numeric feature: %.0f; the drainer sustains %.2f million rows/s on one core; at 80 %% of it %.2f %% are dropped\n\n",
+	fmt.Fprintf(w, "One more numeric feature takes %.0f bytes in all; the drainer sustains %.2f million rows/s on one core; at 80 %% of it %.2f %% are dropped\n",
 		r.FeatureBytes, r.DrainRate/1e6, 100*r.Sustained)
+	fmt.Fprintf(w, "Off the callers' path, p20/median µs: closing a pane %v, merging the digests of two panes %v, of two others %v\n",
+		r.Steps.Close, r.Steps.MergeGrid, r.Steps.MergeAny)
+	fmt.Fprintf(w, "Bytes a numeric feature: %.0f in the open pane, digest included, %.0f in a closed one, %.0f in a stripe's batch\n\n",
+		r.Steps.OpenBytes, r.Steps.PaneBytes, r.Steps.StripBytes)
 	fmt.Fprintln(w, "Costs are less those of the same call without observing.")
 	fmt.Fprintln(t, "ns a row, p20/median\tall CPU\tcaller\tgoroutine each\t2 goroutines\tspeed-up\tsamples\tallocs\tp50\tp99\tp99.9\tdropped\t")
 	for _, m := range r.Rows {

@@ -21,12 +21,12 @@ func tidemarkSubjects() ([]*subject, error) {
 	return []*subject{observe, wrap, latency}, err
 }
 
-// newMonitor returns a monitor with a reference of the same distribution, so
-// that cells are cut and the categories known, and without evaluators.
-func newMonitor() (*monitor.Monitor, error) {
+// newReference returns a reference of the same distribution, so that cells are cut
+// and the categories known.
+func newReference() (*profile.Schema, *profile.Reference, error) {
 	schema, err := profile.SchemaOf[input](profile.Regression())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	values := make([]profile.Value, features+categories)
 	reference, err := profile.Build(schema, func(yield func(profile.Row, error) bool) {
@@ -38,6 +38,12 @@ func newMonitor() (*monitor.Monitor, error) {
 			}
 		}
 	})
+	return schema, reference, err
+}
+
+// newMonitor returns a monitor with a reference and without evaluators.
+func newMonitor() (*monitor.Monitor, error) {
+	schema, reference, err := newReference()
 	if err != nil {
 		return nil, err
 	}
