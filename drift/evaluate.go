@@ -25,8 +25,8 @@ type distance struct {
 
 // evaluate returns a signal for each column that the measure applies to.
 func (d distance) evaluate(c profile.Comparison) (signals []report.Signal) {
-	if c.Reference == nil || c.Current == nil {
-		return nil
+	if c.Reference == nil || c.Current == nil || c.Decisive {
+		return nil // distances describe
 	}
 	for p := range c.Inputs() {
 		if d.fine && !p.Axis.Numbers() {

@@ -18,6 +18,7 @@ func segments(c profile.Comparison, describe bool, ask func(profile.Comparison) 
 		if !ok {
 			continue
 		}
+		in.Decisive = !describe
 		for _, x := range ask(in) {
 			if x.Undefined || x.Evidence == report.Describes && !describe {
 				continue

@@ -52,6 +52,14 @@ func (losses) EvaluateOutcomes(c profile.Comparison) []report.Signal {
 	}}
 }
 
+// decisive counts how often an evaluator is asked for evidence alone.
+type decisive map[bool]int
+
+func (d decisive) Evaluate(c profile.Comparison) []report.Signal {
+	d[c.Decisive]++
+	return nil
+}
+
 // A drift in one segment is told as that segment's, by evaluators that know
 // nothing of segments.
 func TestSegments(t *testing.T) {
@@ -71,8 +79,9 @@ func TestSegments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	asked := map[bool]int{}
 	m, err := monitor.New("credit", schema, monitor.WithReference(reference), quiet, monitor.WithEventTime(),
-		monitor.WithPanes(monitor.Panes{Rows: 1000}), monitor.WithEvaluators(drift.Shift{}, drift.PSI{}, losses{}))
+		monitor.WithPanes(monitor.Panes{Rows: 1000}), monitor.WithEvaluators(drift.Shift{}, drift.PSI{}, losses{}, decisive(asked)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,6 +102,9 @@ func TestSegments(t *testing.T) {
 		if s.Name == "drift.psi" && s.Subject.Segment != "" {
 			t.Errorf("a signal that describes is repeated for %v", s.Subject)
 		}
+	}
+	if asked[false] != 3 || asked[true] != 9 { // two windows of a pane, one of two; of all rows and of three segments
+		t.Errorf("asked %d times for everything and %d times for evidence alone", asked[false], asked[true])
 	}
 	for segment, drifts := range map[string]bool{"tenant=a": false, "tenant=b": true, "tenant=c": false} {
 		s, ok := got[report.Subject{Kind: report.KindFeature, Name: "amount", Segment: segment}]

@@ -60,16 +60,19 @@ func (c *CBPE) Rates() []float64 { return slices.Clone(c.cells.rate) }
 func (c *CBPE) Calibration() string { return c.cells.words }
 
 // Expected are rows without labels, by cell of the score, as they would turn out.
-func (c *CBPE) Expected(rows []float64) Scores { return c.expected(rows, c.cells.rate) }
-
-func (c *CBPE) expected(rows, rates []float64) Scores {
+func (c *CBPE) Expected(rows []float64) Scores {
 	s := Scores{Cells: make([]ScoreCell, len(c.mean)), Positive: c.positive}
 	for i := range s.Cells {
 		if i < len(rows) && rows[i] > 0 {
-			s.Cells[i] = expectedCell(rows[i], c.mean[i], c.square[i], rates[i])
+			s.Cells[i] = c.cell(i, rows[i], c.cells.rate[i])
 		}
 	}
 	return s
+}
+
+// cell is what n rows of cell i would be at a rate of positives.
+func (c *CBPE) cell(i int, n, rate float64) ScoreCell {
+	return expectedCell(n, c.mean[i], c.square[i], rate)
 }
 
 // Estimate returns a measure of rows without labels by score cell. The interval is
@@ -105,28 +108,29 @@ func (c *CBPE) parts(m BinaryMetric, rows []float64) (f Figure, draw, know float
 	if !f.Defined() {
 		return f, 0, 0
 	}
-	rates := slices.Clone(c.cells.rate)
-	slope := make([]float64, len(rates))
+	s := c.Expected(rows)
+	slope := make([]float64, len(s.Cells))
 	for i, n := range rows {
-		if i >= len(rates) || n == 0 {
+		if i >= len(slope) || n == 0 {
 			continue
 		}
-		slope[i] = c.slope(m, rows, rates, i)
-		draw += slope[i] * slope[i] * spreadOf(rates[i], c.known.Cells[i].Rows()) / n
+		slope[i] = c.slope(m, s, i)
+		draw += slope[i] * slope[i] * spreadOf(c.cells.rate[i], c.known.Cells[i].Rows()) / n
 	}
 	return f, draw, c.cells.variance(slope)
 }
 
-// slope is the derivative of the estimate by the rate of cell i.
-func (c *CBPE) slope(m BinaryMetric, rows, rates []float64, i int) float64 {
+// slope is the derivative of the estimate by the rate of cell i, where s is what is
+// expected; s is as before afterwards.
+func (c *CBPE) slope(m BinaryMetric, s Scores, i int) float64 {
 	const h = 1e-4
-	at := rates[i]
-	low, high := max(0, at-h), min(1, at+h)
-	rates[i] = high
-	up := m.Of(c.expected(rows, rates))
-	rates[i] = low
-	down := m.Of(c.expected(rows, rates))
-	rates[i] = at
+	cell := s.Cells[i]
+	low, high := max(0, c.cells.rate[i]-h), min(1, c.cells.rate[i]+h)
+	s.Cells[i] = c.cell(i, cell.Rows(), high)
+	up := m.Of(s)
+	s.Cells[i] = c.cell(i, cell.Rows(), low)
+	down := m.Of(s)
+	s.Cells[i] = cell
 	if !up.Defined() || !down.Defined() {
 		return 0
 	}
@@ -140,17 +144,17 @@ func (c *CBPE) drawn(m BinaryMetric, rows []float64) Figure {
 	if !f.Defined() {
 		return f
 	}
-	at, variance := slices.Clone(rows), 0.0
+	s, variance := c.Expected(rows), 0.0
 	for i, n := range rows {
-		if n == 0 {
+		if i >= len(s.Cells) || n == 0 {
 			continue
 		}
-		h := n * 1e-3
-		at[i] = n + h
-		up := m.Of(c.Expected(at))
-		at[i] = n - h
-		down := m.Of(c.Expected(at))
-		at[i] = n
+		cell, h := s.Cells[i], n*1e-3
+		s.Cells[i] = c.cell(i, n+h, c.cells.rate[i])
+		up := m.Of(s)
+		s.Cells[i] = c.cell(i, n-h, c.cells.rate[i])
+		down := m.Of(s)
+		s.Cells[i] = cell
 		if up.Defined() && down.Defined() {
 			d := (up.Value - down.Value) / (2 * h)
 			variance += d * d * n

@@ -75,6 +75,9 @@ func (e *Estimated) Evaluate(c profile.Comparison) (signals []report.Signal) {
 	e.follow(c.Reference)
 	score := c.Reference.Schema().Len()
 	for _, m := range e.estimators(c.Reference) {
+		if c.Decisive && !e.decides(m.Name()) {
+			continue
+		}
 		signals = append(signals, e.signal(c, m, score))
 	}
 	if c.Reference.Schema().Target().Task == profile.MulticlassTask {
@@ -255,7 +258,7 @@ func (e *Estimated) signal(c profile.Comparison, m estimator, score int) report.
 	case ok && !s.Undefined:
 		d.now.Low, d.now.High = s.Low, s.High
 		d.declared(&s, limit, report.Performance)
-	case e.Decide == nil && slices.Contains(estimatedHeadlines, m.Name()) || slices.Contains(e.Decide, m.Name()):
+	case e.decides(m.Name()):
 		s.Evidence = report.Performance
 	}
 	return s
@@ -263,6 +266,12 @@ func (e *Estimated) signal(c profile.Comparison, m estimator, score int) report.
 
 // estimatedHeadlines decide by default.
 var estimatedHeadlines = []string{"accuracy", "mae"}
+
+// decides reports whether a measure may be evidence.
+func (e *Estimated) decides(name string) bool {
+	_, limited := e.limit(name)
+	return limited || e.Decide == nil && slices.Contains(estimatedHeadlines, name) || slices.Contains(e.Decide, name)
+}
 
 func (e *Estimated) assumption() string {
 	text := "no labels: assumes that the truth depends on the model's answers as it did in the reference"

@@ -25,6 +25,9 @@ type Comparison struct {
 	// Early is set where many labels are still to come: the figures describe and
 	// decide nothing. Window.Maturity says how many have come.
 	Early bool
+	// Decisive asks for nothing but signals that are evidence: what only describes
+	// may be left out, as it will not be shown.
+	Decisive bool
 	// PreviousOutcomes are those of the window of the same size before this one,
 	// slices included; nil where there are none.
 	PreviousOutcomes *Outcomes
