@@ -17,6 +17,6 @@ type Evaluator interface {
 // among them.
 func Evaluators() []Evaluator {
 	return []Evaluator{
-		Binary{}, Multiclass{}, Regression{}, Calibration{}, Maturity{}, Early{}, &Estimated{}, &CUSUM{}, KPI{},
+		Binary{}, Multiclass{}, Regression{}, Calibration{}, Maturity{}, Early{}, &Estimated{}, Reweighed{}, &CUSUM{}, KPI{},
 	}
 }
