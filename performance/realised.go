@@ -3,6 +3,7 @@ package performance
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tidemark-ml/tidemark/profile"
 	"github.com/tidemark-ml/tidemark/report"
@@ -168,6 +169,34 @@ func realise[V any, M measure[V]](r Rule, c profile.Comparison, task profile.Tas
 	for _, m := range metrics {
 		d := decide(r, c, m, fmt.Sprintf("performance %T%+v", m, m), seen(view, m))
 		signals = append(signals, d.signal(c, task, m.Name()))
+	}
+	return append(signals, r.unknown(c, namesOf(metrics))...)
+}
+
+// namesOf are the names of metrics.
+func namesOf[M named](metrics []M) (names []string) {
+	for _, m := range metrics {
+		names = append(names, m.Name())
+	}
+	return names
+}
+
+// unknown says of every limit and decider that names no measure: a typing error must
+// not look like a limit that is kept.
+func (r Rule) unknown(c profile.Comparison, names []string) (signals []report.Signal) {
+	asked := slices.Clone(r.Decide)
+	for _, l := range r.Limits {
+		asked = append(asked, l.Metric)
+	}
+	for _, name := range asked {
+		if slices.Contains(names, name) {
+			continue
+		}
+		signals = append(signals, report.Signal{
+			Name: "performance." + name, Subject: report.Subject{Kind: report.KindMetric, Name: name}, Window: c.Window, Undefined: true,
+			Warnings: []report.Warning{{Code: report.WarnUndefined, Text: fmt.Sprintf(
+				"no measure is called %q; there are %s", name, strings.Join(names, ", "))}},
+		})
 	}
 	return signals
 }

@@ -139,3 +139,14 @@ func TestOtherTasks(t *testing.T) {
 		t.Errorf("%d signals without labels", n)
 	}
 }
+
+// TestUnknownMeasure: a typing error must not look like a limit that is kept.
+func TestUnknownMeasure(t *testing.T) {
+	w := newWorld(7)
+	r := reference(t, binarySchema(t), 4, 200, func(int) profile.Row { return w.row() })
+	b := performance.Binary{Rule: performance.Rule{Limits: []performance.Limit{{Metric: "acuracy", Value: .8}}}}
+	s := find(t, b.EvaluateOutcomes(window(r, 1, 200, func(int) profile.Row { return w.row() })), "performance.acuracy")
+	if !s.Undefined || !strings.Contains(s.Warnings[0].Text, "accuracy") {
+		t.Errorf("%+v", s)
+	}
+}
