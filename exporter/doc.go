@@ -44,21 +44,54 @@
 //	ml.outcome.error.squared             counter    1
 //	ml.kpi                               counter    1              ml.kpi.name, ml.sign
 //	ml.kpi.count                         counter    {value}        ml.kpi.name
+//	ml.rollout.requests                  counter    {request}      ml.rollout.arm
+//	ml.rollout.labels                    counter    {label}        ml.rollout.arm
+//	ml.rollout.dropped                   counter    {observation}  reason
+//	ml.rollout.decision                  gauge      1              ml.rollout.decision
+//	ml.rollout.share                     gauge      1
+//	ml.rollout.shadowed                  counter    {request}      reason
+//	ml.rollout.stuck                     gauge      {call}
+//	ml.rollout.disagreed                 counter    {request}
+//	ml.rollout.triggers                  counter    {trigger}      ml.rollout.trigger
+//	ml.guard.calls                       counter    {call}         ml.guard.name, ml.guard.outcome, reason
+//	ml.guard.abandoned                   counter    {call}         ml.guard.name, reason
+//	ml.guard.events                      counter    {event}        ml.guard.name, reason
+//	ml.guard.running                     gauge      {call}         ml.guard.name
+//	ml.guard.waiting                     gauge      {call}         ml.guard.name
+//	ml.guard.breaker.state               gauge      {state}        ml.guard.name
+//	ml.guard.breaker.transitions         counter    {transition}   ml.guard.name, ml.guard.breaker.state.name
+//	ml.guard.coverage.labels             counter    {label}        ml.guard.name, reason
+//	ml.guard.coverage                    gauge      1              ml.guard.name
+//	ml.review.candidates                 counter    {case}         reason
+//	ml.review.chosen                     counter    {case}         reason
+//	ml.review.items                      counter    {item}         reason
+//	ml.review.verdicts                   counter    {verdict}      reason
+//	ml.review.failures                   counter    {failure}      reason
+//	ml.review.open                       gauge      {item}
+//	ml.review.age                        gauge      s
 //	ml.feature.drift.score               gauge      {score}        ml.drift.method
 //	ml.feature.drift.threshold           gauge      {score}        ml.drift.method
 //	ml.feature.drift.detectable          gauge      {score}        ml.drift.method
 //	ml.feature.distinct.count            gauge      {value}
 //	ml.model.quality.score               gauge      {score}        ml.quality.metric
 //	ml.model.operation.score             gauge      {score}        ml.operation.metric
-//	ml.model.performance.score           gauge      {score}        ml.performance.metric
+//	ml.model.performance.score           gauge      {score}        ml.performance.metric, ml.basis
 //	ml.model.fairness.score              gauge      {score}        ml.fairness.metric
+//	ml.model.calibration.score           gauge      {score}        ml.calibration.metric
+//	ml.model.concept.score               gauge      {score}        ml.concept.metric
+//	ml.model.kpi.score                   gauge      {score}        ml.kpi.metric
+//	ml.model.labels.score                gauge      {score}        ml.labels.metric
+//	ml.model.explain.score               gauge      {score}        ml.explain.metric
 //	ml.model.signal.score                gauge      {score}        ml.signal.name
 //	ml.model.status                      gauge      {status}       the gravest of the subject's signals
 //	ml.model.incidents                   gauge      {incident}     ml.incident.severity
 //
 // Every series has ml.model.name and ml.model.version. Gauges of signals have
 // ml.subject.kind, ml.window.scale, and ml.feature.name (or ml.subject.name for
-// what is no feature, and ml.segment).
+// what is no feature, and ml.segment). ml.basis tells a realised performance from
+// one estimated without labels; on whatever gauge, ml.basis="early" is a window
+// many of whose labels are still to come. A query for mature figures asks for
+// ml.basis="realised", or on the other gauges for its absence.
 //
 // # Guarantees
 //
@@ -67,7 +100,7 @@
 //   - No instrument has more series than the limit ([DefaultSeriesLimit]). The
 //     source yields the most important features first; a feature is exported
 //     whole or not at all, and what is left out is counted in
-//     ml.monitor.series.capped.
+//     ml.monitor.series.capped. Of gauges, those of segments are left out first.
 //   - The series of a counter never ends before [OTel.Unregister], except that
 //     cells start anew under a new ml.reference.id. A gauge ends with its signal:
 //     an undefined value is absent, not 0.

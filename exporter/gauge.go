@@ -11,33 +11,57 @@ import (
 )
 
 // family says where the signals of a family go, and which attribute holds the
-// rest of their name.
-type family struct{ prefix, gauge, key string }
+// rest of their name. Families that share a gauge are told apart by their basis.
+type family struct{ prefix, gauge, key, basis string }
 
-func families() [5]family {
+// Values of the attribute for what a figure rests on. An early one is that of a
+// window many of whose labels are still to come: it must not pass for a mature
+// one, whichever its gauge.
+const (
+	basisRealised  = "realised"
+	basisEstimated = "estimated"
+	basisEarly     = "early"
+)
+
+func families() [12]family {
 	return [...]family{
-		{"drift.", report.GaugeDrift, report.AttrMethod},
-		{"quality.", report.GaugeQuality, report.AttrMetric},
-		{"operation.", report.GaugeOperation, report.AttrOperation},
-		{"performance.", report.GaugePerformance, report.AttrPerformance},
-		{"fairness.", report.GaugeFairness, report.AttrFairness},
+		{"drift.", report.GaugeDrift, report.AttrMethod, ""},
+		{"quality.", report.GaugeQuality, report.AttrMetric, ""},
+		{"operation.", report.GaugeOperation, report.AttrOperation, ""},
+		{"performance.", report.GaugePerformance, report.AttrPerformance, basisRealised},
+		{"estimated.", report.GaugePerformance, report.AttrPerformance, basisEstimated},
+		{"early.", report.GaugePerformance, report.AttrPerformance, basisEarly},
+		{"fairness.", report.GaugeFairness, report.AttrFairness, ""},
+		{"calibration.", report.GaugeCalibration, report.AttrCalibration, ""},
+		{"concept.", report.GaugeConcept, report.AttrConcept, ""},
+		{"kpi.", report.GaugeKPI, report.AttrKPIMetric, ""},
+		{"labels.", report.GaugeLabels, report.AttrLabels, ""},
+		{"explain.", report.GaugeExplain, report.AttrExplain, ""},
 	}
 }
 
 const nameDistinct = "quality.distinct"
 
-// familyOf returns the gauge of a signal, and the attribute that tells it from
-// its siblings (no key where the gauge has one signal only).
-func familyOf(name string) (gauge, key, value string) {
-	if name == nameDistinct {
-		return report.GaugeDistinct, "", ""
+// familyOf returns the gauge of a signal, and the attributes that tell it from
+// its siblings (none where the gauge has one signal only).
+func familyOf(x *reading) (gauge string, of []attribute.KeyValue) {
+	if x.early {
+		of = append(of, label(report.AttrBasis, basisEarly))
+	}
+	if x.name == nameDistinct {
+		return report.GaugeDistinct, of
 	}
 	for _, f := range families() {
-		if rest, ok := strings.CutPrefix(name, f.prefix); ok {
-			return f.gauge, f.key, rest
+		rest, ok := strings.CutPrefix(x.name, f.prefix)
+		if !ok {
+			continue
 		}
+		if f.basis != "" && !x.early {
+			of = append(of, label(report.AttrBasis, f.basis))
+		}
+		return f.gauge, append(of, label(f.key, rest))
 	}
-	return report.GaugeSignal, report.AttrSignal, name
+	return report.GaugeSignal, append(of, label(report.AttrSignal, x.name))
 }
 
 // seriesKey identifies the prepared attributes of a gauge.
@@ -46,6 +70,7 @@ type seriesKey struct {
 	name    string
 	subject report.Subject
 	scale   int
+	early   bool
 }
 
 // gauges makes a snapshot of each report. One goroutine at a time may use it.
@@ -80,13 +105,9 @@ func (g *gauges) pointsOf(m report.Model, x *reading) []point {
 	if !x.defined {
 		return nil
 	}
-	gauge, key, rest := familyOf(x.name)
-	options := g.options(seriesKey{m, x.name, x.subject, x.scale}, func() []attribute.KeyValue {
-		set := append(ofSubject(m, x.subject), scaleLabel(x.scale))
-		if key != "" {
-			set = append(set, label(key, rest))
-		}
-		return set
+	gauge, of := familyOf(x)
+	options := g.options(seriesKey{m, x.name, x.subject, x.scale, x.early}, func() []attribute.KeyValue {
+		return append(append(ofSubject(m, x.subject), scaleLabel(x.scale)), of...)
 	})
 	points := []point{{gauge, x.value, options}}
 	if gauge != report.GaugeDrift {
@@ -117,7 +138,7 @@ func (g *gauges) statuses(m report.Model, readings []reading) []point {
 		if worst[subject] == report.Unknown {
 			continue
 		}
-		options := g.options(seriesKey{m, report.GaugeStatus, subject, 0}, func() []attribute.KeyValue {
+		options := g.options(seriesKey{model: m, name: report.GaugeStatus, subject: subject}, func() []attribute.KeyValue {
 			return ofSubject(m, subject)
 		})
 		points = append(points, point{report.GaugeStatus, float64(worst[subject]), options})

@@ -43,6 +43,12 @@ func counterNames() []string {
 		report.TotalDropped, report.TotalFailures, report.TotalPanes,
 		report.TotalSeriesCapped, report.TotalLabels, report.TotalUnfollowed,
 		report.TotalOutcomes, report.TotalKPICount,
+		report.TotalRolloutRequests, report.TotalRolloutLabels, report.TotalRolloutDropped,
+		report.TotalRolloutShadowed, report.TotalRolloutDisagreed, report.TotalRolloutTriggers,
+		report.TotalGuardCalls, report.TotalGuardAbandoned, report.TotalGuardEvents,
+		report.TotalGuardTransitions, report.TotalGuardLabels,
+		report.TotalReviewCandidates, report.TotalReviewChosen, report.TotalReviewItems,
+		report.TotalReviewVerdicts, report.TotalReviewFailures,
 	}
 }
 
@@ -56,8 +62,13 @@ func gaugeNames() []string {
 		report.TotalReferenceShare, report.GaugeDrift, report.GaugeThreshold,
 		report.GaugeDetectable, report.GaugeDistinct, report.GaugeQuality,
 		report.GaugeOperation, report.GaugePerformance, report.GaugeFairness,
+		report.GaugeCalibration, report.GaugeConcept, report.GaugeKPI,
+		report.GaugeLabels, report.GaugeExplain,
 		report.GaugeSignal, report.GaugeStatus, report.GaugeIncidents,
-		report.TotalLabelsWaiting,
+		report.TotalLabelsWaiting, report.TotalRolloutDecision, report.TotalRolloutShare,
+		report.TotalRolloutStuck, report.TotalGuardRunning, report.TotalGuardWaiting,
+		report.TotalGuardBreaker, report.TotalGuardCoverage, report.TotalReviewOpen,
+		report.TotalReviewAge,
 	}
 }
 

@@ -108,6 +108,25 @@ func TestCapGauges(t *testing.T) {
 	}
 }
 
+// TestCapSegments: what holds for all rows is exported before any segment.
+func TestCapSegments(t *testing.T) {
+	p, reader := plain(t)
+	s := newSource()
+	inside := feature("a")
+	inside.Segment = "tenant=acme"
+	s.report = paneReport(1, signal("drift.js", inside, 1, 1), signal("drift.psi", feature("a"), 1, 2), signal("drift.psi", feature("b"), 1, 3))
+	start(t, p, s, exporter.WithSeriesLimit(2))
+	got := flat(collect(t, reader)[report.GaugeDrift])
+	for attributes := range got {
+		if strings.Contains(attributes, "ml.segment") {
+			t.Errorf("%s took the place of a feature", attributes)
+		}
+	}
+	if len(got) != 2 {
+		t.Errorf("%d scores, want 2", len(got))
+	}
+}
+
 // TestNoOverflow fills every instrument of the SDK at its default limit.
 func TestNoOverflow(t *testing.T) {
 	p, reader := plain(t)

@@ -117,6 +117,7 @@ func TestInstruments(t *testing.T) {
 	about := age + ",%s=%s,ml.subject.kind=feature,ml.window.scale=%d"
 	drift := "ml.drift.method=psi," + age + ",ml.subject.kind=feature,ml.window.scale=4"
 	shift := strings.Replace(drift, "psi", "shift", 1)
+	const ofMetric = ",ml.subject.kind=metric,ml.subject.name=it,ml.window.scale=1"
 	tests := []struct {
 		name, unit, kind, attributes string
 		value                        float64
@@ -158,8 +159,41 @@ func TestInstruments(t *testing.T) {
 		{"ml.feature.distinct.count", "{value}", "gauge", age + ",ml.subject.kind=feature,ml.window.scale=1", 42},
 		{"ml.model.quality.score", "{score}", "gauge", fmt.Sprintf(about, "ml.quality.metric", "missing", 1), .05},
 		{"ml.model.operation.score", "{score}", "gauge", common + ",ml.operation.metric=latency_p99,ml.subject.kind=model,ml.window.scale=1", .2},
-		{"ml.model.performance.score", "{score}", "gauge", common + ",ml.performance.metric=auc,ml.segment=tenant\\=acme,ml.subject.kind=model,ml.window.scale=1", .9},
+		{"ml.model.performance.score", "{score}", "gauge", "ml.basis=realised," + common + ",ml.performance.metric=auc,ml.segment=tenant\\=acme,ml.subject.kind=model,ml.window.scale=1", .9},
 		{"ml.model.fairness.score", "{score}", "gauge", "ml.fairness.metric=ratio," + common + ",ml.subject.kind=group,ml.subject.name=sex\\=f,ml.window.scale=1", .8},
+		{"ml.model.performance.score", "{score}", "gauge", "ml.basis=estimated," + common + ",ml.performance.metric=auc" + ofMetric, .91},
+		{"ml.model.performance.score", "{score}", "gauge", "ml.basis=early," + common + ",ml.performance.metric=auc" + ofMetric, .92},
+		{"ml.model.fairness.score", "{score}", "gauge", "ml.basis=early,ml.fairness.metric=ratio," + common + ",ml.subject.kind=group,ml.subject.name=sex\\=f,ml.window.scale=1", .7},
+		{"ml.model.calibration.score", "{score}", "gauge", "ml.calibration.metric=ece," + common + ofMetric, .02},
+		{"ml.model.concept.score", "{score}", "gauge", "ml.concept.metric=error," + common + ofMetric, 1.5},
+		{"ml.model.kpi.score", "{score}", "gauge", "ml.kpi.metric=rate," + common + ofMetric, .3},
+		{"ml.model.labels.score", "{score}", "gauge", "ml.labels.metric=maturity," + common + ",ml.subject.kind=model,ml.window.scale=1", .6},
+		{"ml.model.explain.score", "{score}", "gauge", "ml.explain.metric=slice," + common + ",ml.subject.kind=slice,ml.subject.name=age < 25,ml.window.scale=1", .1},
+		{"ml.rollout.requests", "{request}", counter, common + ",ml.rollout.arm=candidate", 11},
+		{"ml.rollout.labels", "{label}", counter, common + ",ml.rollout.arm=candidate", 12},
+		{"ml.rollout.dropped", "{observation}", counter, common + ",reason=late", 13},
+		{"ml.rollout.decision", "1", "gauge", common + ",ml.rollout.decision=promote", 1},
+		{"ml.rollout.share", "1", "gauge", common, .05},
+		{"ml.rollout.shadowed", "{request}", counter, common + ",reason=done", 14},
+		{"ml.rollout.stuck", "{call}", "gauge", common, 1},
+		{"ml.rollout.disagreed", "{request}", counter, common, 15},
+		{"ml.rollout.triggers", "{trigger}", counter, common + ",ml.rollout.trigger=age", 16},
+		{"ml.guard.calls", "{call}", counter, "ml.guard.name=g,ml.guard.outcome=fallback," + common + ",reason=timeout", 17},
+		{"ml.guard.abandoned", "{call}", counter, "ml.guard.name=g," + common + ",reason=returned", 18},
+		{"ml.guard.events", "{event}", counter, "ml.guard.name=g," + common + ",reason=waited", 19},
+		{"ml.guard.running", "{call}", "gauge", "ml.guard.name=g," + common, 2},
+		{"ml.guard.waiting", "{call}", "gauge", "ml.guard.name=g," + common, 3},
+		{"ml.guard.breaker.state", "{state}", "gauge", "ml.guard.name=g," + common, 2},
+		{"ml.guard.breaker.transitions", "{transition}", counter, "ml.guard.breaker.state.name=open,ml.guard.name=g," + common, 4},
+		{"ml.guard.coverage.labels", "{label}", counter, "ml.guard.name=g," + common + ",reason=covered", 20},
+		{"ml.guard.coverage", "1", "gauge", "ml.guard.name=g," + common, .9},
+		{"ml.review.candidates", "{case}", counter, common + ",reason=uncertain", 21},
+		{"ml.review.chosen", "{case}", counter, common + ",reason=uncertain", 22},
+		{"ml.review.items", "{item}", counter, common + ",reason=sent", 23},
+		{"ml.review.verdicts", "{verdict}", counter, common + ",reason=labelled", 24},
+		{"ml.review.failures", "{failure}", counter, common + ",reason=sink", 25},
+		{"ml.review.open", "{item}", "gauge", common, 5},
+		{"ml.review.age", "s", "gauge", common, 60},
 		{"ml.model.signal.score", "{score}", "gauge", common + ",ml.signal.name=custom.thing,ml.subject.kind=prediction,ml.subject.name=score,ml.window.scale=1", 7},
 		{"ml.model.status", "{status}", "gauge", age + ",ml.subject.kind=feature", 5},
 		{"ml.model.status", "{status}", "gauge", common + ",ml.subject.kind=prediction,ml.subject.name=score", 3},
@@ -226,6 +260,34 @@ func TestNewestWindowOfEachScale(t *testing.T) {
 	check(export(paneReport(5, signal("drift.psi", feature("a"), 1, 1))), "a=1", "a=16") // b retired
 	check(export(paneReport(20, signal("drift.psi", feature("a"), 1, 1))), "a=1", "a=16")
 	check(export(paneReport(21, signal("drift.psi", feature("a"), 1, 1))), "a=1") // four evaluations missed
+}
+
+// TestLabelledAndNot: figures with and without labels are evaluated at different
+// panes; neither takes the other's place, nor an early one a mature one's.
+func TestLabelledAndNot(t *testing.T) {
+	p, reader := plain(t)
+	x := start(t, p, newSource())
+	group := report.Subject{Kind: report.KindGroup, Name: "sex=f"}
+	for pane, signals := range [][]report.Signal{
+		{signal("fairness.demographic_parity", group, 16, .1), signal("performance.f1", group, 16, .8)},
+		{signal("fairness.equal_opportunity", group, 16, .2), soon(signal("performance.f1", group, 16, .5))},
+	} {
+		if err := x.Export(context.Background(), paneReport(uint64(16+pane), signals...)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := collect(t, reader)
+	if f := flat(got[report.GaugeFairness]); len(f) != 2 {
+		t.Errorf("fairness %v, want both measures", f)
+	}
+	for attributes, v := range flat(got[report.GaugePerformance]) {
+		if early := strings.Contains(attributes, "ml.basis=early"); early != (v == .5) || strings.Contains(attributes, "ml.basis=realised") == early {
+			t.Errorf("%s = %v", attributes, v)
+		}
+	}
+	if f := flat(got[report.GaugePerformance]); len(f) != 2 {
+		t.Errorf("performance %v, want the mature and the early one", f)
+	}
 }
 
 func TestReferenceChange(t *testing.T) {

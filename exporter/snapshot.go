@@ -11,11 +11,13 @@ import (
 )
 
 // A window of many panes is not evaluated at every pane, so one report does not
-// hold the newest window of each scale. A shelf keeps the signals of one family
-// and scale until the same family and scale is evaluated again.
+// hold the newest window of each scale. A shelf keeps the signals of one name and
+// scale until the same name and scale is evaluated again. Families are no key:
+// what needs labels and what needs none is evaluated at different panes.
 type shelfKey struct {
-	family string // "drift", "quality", …
-	scale  int
+	name  string
+	scale int
+	early bool // many labels are still to come
 }
 
 type shelf struct {
@@ -30,7 +32,7 @@ type reading struct {
 	subject                      report.Subject
 	scale                        int
 	value, threshold, detectable float64
-	defined, hasThreshold        bool
+	defined, hasThreshold, early bool
 	status                       report.Status
 }
 
@@ -43,13 +45,13 @@ func (all shelves) put(r *report.Report) {
 	fresh := shelves{}
 	for i := range r.Signals {
 		s := r.Signals[i].Sanitised()
-		family, _, _ := strings.Cut(s.Name, ".")
-		key := shelfKey{family, s.Window.Scale}
+		early := slices.ContainsFunc(s.Warnings, func(w report.Warning) bool { return w.Code == report.WarnEarly })
+		key := shelfKey{s.Name, s.Window.Scale, early}
 		onShelf := fresh[key]
 		onShelf.pane = r.Pane
 		onShelf.readings = append(onShelf.readings, reading{
 			s.Name, s.Subject, s.Window.Scale, s.Value, s.Threshold, s.Effect.Detectable,
-			!s.Undefined, s.HasThreshold, s.Status,
+			!s.Undefined, s.HasThreshold, early, s.Status,
 		})
 		fresh[key] = onShelf
 	}
@@ -73,21 +75,32 @@ func every(scale int) int {
 	return max(1, scale)
 }
 
-// sorted returns all readings, families by name, small scales first, otherwise
-// in the order of the reports.
+// sorted returns all readings: those of all rows before those of a segment, which
+// are the first to go where the limit is reached; then by name, small scales
+// first, otherwise in the order of the reports.
 func (all shelves) sorted() []reading {
 	keys := make([]shelfKey, 0, len(all))
 	for key := range all {
 		keys = append(keys, key)
 	}
 	slices.SortFunc(keys, func(a, b shelfKey) int {
-		return cmp.Or(strings.Compare(a.family, b.family), cmp.Compare(a.scale, b.scale))
+		return cmp.Or(strings.Compare(a.name, b.name), cmp.Compare(a.scale, b.scale), cmp.Compare(rank(a.early), rank(b.early)))
 	})
 	var out []reading
 	for _, key := range keys {
 		out = append(out, all[key].readings...)
 	}
+	slices.SortStableFunc(out, func(a, b reading) int {
+		return cmp.Compare(rank(a.subject.Segment != ""), rank(b.subject.Segment != ""))
+	})
 	return out
+}
+
+func rank(last bool) int {
+	if last {
+		return 1
+	}
+	return 0
 }
 
 // point is one gauge value, ready to be observed.

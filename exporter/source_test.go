@@ -70,6 +70,12 @@ func signal(name string, subject report.Subject, scale int, value float64) repor
 	}
 }
 
+// soon marks a signal of a window many of whose labels are still to come.
+func soon(s report.Signal) report.Signal {
+	s.Warnings = []report.Warning{{Code: report.WarnEarly, Text: "20 % of the labels have come"}}
+	return s
+}
+
 func attrs(pairs ...string) (out []report.Attribute) {
 	for i := 0; i < len(pairs); i += 2 {
 		out = append(out, report.Attribute{Key: pairs[i], Value: pairs[i+1]})
@@ -79,6 +85,10 @@ func attrs(pairs ...string) (out []report.Attribute) {
 
 func count(name string, value float64, pairs ...string) report.Total {
 	return report.Total{Name: name, Kind: report.Counter, Value: value, Attributes: attrs(pairs...)}
+}
+
+func gauge(name string, value float64, pairs ...string) report.Total {
+	return report.Total{Name: name, Kind: report.Gauge, Value: value, Attributes: attrs(pairs...)}
 }
 
 // cells yields n counts for each feature, from most to least important.
@@ -105,8 +115,7 @@ func everything() *source {
 	s := newSource(
 		count(report.TotalPredictions, 10, report.AttrClass, "yes"),
 		count(report.TotalCells, 7, report.AttrFeature, "age", report.AttrBin, "0"),
-		report.Total{Name: report.TotalReferenceShare, Kind: report.Gauge, Value: .25,
-			Attributes: attrs(report.AttrFeature, "age", report.AttrBin, "0")},
+		gauge(report.TotalReferenceShare, .25, report.AttrFeature, "age", report.AttrBin, "0"),
 		count(report.TotalMissing, 1, report.AttrFeature, "age"),
 		count(report.TotalInvalid, 2, report.AttrFeature, "age"),
 		count(report.TotalOutOfRange, 3, report.AttrFeature, "age"),
@@ -116,7 +125,7 @@ func everything() *source {
 		count(report.TotalPanes, 6),
 		count(report.TotalSeriesCapped, 8, report.AttrReason, "monitor"),
 		count(report.TotalLabels, 9, report.AttrFate, "matched"),
-		report.Total{Name: report.TotalLabelsWaiting, Kind: report.Gauge, Value: 2},
+		gauge(report.TotalLabelsWaiting, 2),
 		count(report.TotalUnfollowed, 3, report.AttrReason, "sampled"),
 		count(report.TotalOutcomes, 8, report.AttrScoreBin, "[0.4,0.5)", report.AttrTruth, "positive"),
 		count(report.TotalOutcomeScore, 3.5, report.AttrScoreBin, "[0.4,0.5)", report.AttrTruth, "positive"),
@@ -125,6 +134,31 @@ func everything() *source {
 		count(report.TotalKPI, 99.5, report.AttrKPI, "revenue", report.AttrSign, "positive"),
 		count(report.TotalKPICount, 7, report.AttrKPI, "revenue"),
 		durations(),
+		count(report.TotalRolloutRequests, 11, report.AttrArm, "candidate"),
+		count(report.TotalRolloutLabels, 12, report.AttrArm, "candidate"),
+		count(report.TotalRolloutDropped, 13, report.AttrReason, "late"),
+		gauge(report.TotalRolloutDecision, 1, report.AttrDecision, "promote"),
+		gauge(report.TotalRolloutShare, .05),
+		count(report.TotalRolloutShadowed, 14, report.AttrReason, "done"),
+		gauge(report.TotalRolloutStuck, 1),
+		count(report.TotalRolloutDisagreed, 15),
+		count(report.TotalRolloutTriggers, 16, report.AttrTrigger, "age"),
+		count(report.TotalGuardCalls, 17, report.AttrGuard, "g", report.AttrOutcome, "fallback", report.AttrReason, "timeout"),
+		count(report.TotalGuardAbandoned, 18, report.AttrGuard, "g", report.AttrReason, "returned"),
+		count(report.TotalGuardEvents, 19, report.AttrGuard, "g", report.AttrReason, "waited"),
+		gauge(report.TotalGuardRunning, 2, report.AttrGuard, "g"),
+		gauge(report.TotalGuardWaiting, 3, report.AttrGuard, "g"),
+		gauge(report.TotalGuardBreaker, 2, report.AttrGuard, "g"),
+		count(report.TotalGuardTransitions, 4, report.AttrGuard, "g", report.AttrState, "open"),
+		count(report.TotalGuardLabels, 20, report.AttrGuard, "g", report.AttrReason, "covered"),
+		gauge(report.TotalGuardCoverage, .9, report.AttrGuard, "g"),
+		count(report.TotalReviewCandidates, 21, report.AttrReason, "uncertain"),
+		count(report.TotalReviewChosen, 22, report.AttrReason, "uncertain"),
+		count(report.TotalReviewItems, 23, report.AttrReason, "sent"),
+		count(report.TotalReviewVerdicts, 24, report.AttrReason, "labelled"),
+		count(report.TotalReviewFailures, 25, report.AttrReason, "sink"),
+		gauge(report.TotalReviewOpen, 5),
+		gauge(report.TotalReviewAge, 60),
 		report.Total{Name: report.TotalScore, Kind: report.Histogram, Value: 3.25,
 			Bounds: []float64{.5, 1}, Counts: []uint64{2, 3, 0}},
 	)
@@ -132,12 +166,18 @@ func everything() *source {
 	psi.Threshold, psi.HasThreshold, psi.Status = .2, true, report.Breach
 	shift := signal("drift.shift", feature("age"), 4, .4)
 	shift.Effect.Detectable = .12
+	metric := report.Subject{Kind: report.KindMetric, Name: "it"}
 	s.report = paneReport(1, psi, shift,
 		signal("quality.missing", feature("age"), 1, .05),
 		signal("quality.distinct", feature("age"), 1, 42),
 		signal("operation.latency_p99", report.Subject{Kind: report.KindModel}, 1, .2),
 		signal("performance.auc", report.Subject{Kind: report.KindModel, Segment: "tenant=acme"}, 1, .9),
 		signal("fairness.ratio", report.Subject{Kind: report.KindGroup, Name: "sex=f"}, 1, .8),
+		signal("estimated.auc", metric, 1, .91), soon(signal("early.auc", metric, 1, .92)),
+		soon(signal("fairness.ratio", report.Subject{Kind: report.KindGroup, Name: "sex=f"}, 1, .7)),
+		signal("calibration.ece", metric, 1, .02), signal("concept.error", metric, 1, 1.5), signal("kpi.rate", metric, 1, .3),
+		signal("labels.maturity", report.Subject{Kind: report.KindModel}, 1, .6),
+		signal("explain.slice", report.Subject{Kind: report.KindSlice, Name: "age < 25"}, 1, .1),
 		signal("custom.thing", report.Subject{Kind: report.KindPrediction, Name: "score"}, 1, 7),
 	)
 	s.report.Incidents = []report.Incident{incident("i1", report.High)}

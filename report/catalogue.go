@@ -78,6 +78,11 @@ const (
 	GaugeOperation   = Prefix + "model.operation.score"
 	GaugePerformance = Prefix + "model.performance.score"
 	GaugeFairness    = Prefix + "model.fairness.score"
+	GaugeCalibration = Prefix + "model.calibration.score"
+	GaugeConcept     = Prefix + "model.concept.score"
+	GaugeKPI         = Prefix + "model.kpi.score"
+	GaugeLabels      = Prefix + "model.labels.score"
+	GaugeExplain     = Prefix + "model.explain.score"
 	GaugeSignal      = Prefix + "model.signal.score"
 	GaugeStatus      = Prefix + "model.status"
 	GaugeIncidents   = Prefix + "model.incidents"
@@ -119,6 +124,12 @@ const (
 	AttrOperation   = Prefix + "operation.metric"
 	AttrPerformance = Prefix + "performance.metric"
 	AttrFairness    = Prefix + "fairness.metric"
+	AttrCalibration = Prefix + "calibration.metric"
+	AttrConcept     = Prefix + "concept.metric"
+	AttrKPIMetric   = Prefix + "kpi.metric"
+	AttrLabels      = Prefix + "labels.metric"
+	AttrExplain     = Prefix + "explain.metric"
+	AttrBasis       = Prefix + "basis" // realised, estimated or early
 	AttrSignal      = Prefix + "signal.name"
 	AttrSeverity    = Prefix + "incident.severity"
 	AttrIncident    = Prefix + "incident.id"
@@ -378,8 +389,13 @@ func totalCatalogue() []Entry {
 		{GaugeDistinct, "{value}", "Estimated number of distinct values of a feature."},
 		{GaugeQuality, "{score}", "Data quality by metric."},
 		{GaugeOperation, "{score}", "Operational signals by metric."},
-		{GaugePerformance, "{score}", "Performance of the model by metric, labelled rows."},
+		{GaugePerformance, "{score}", "Performance of the model by metric and basis: realised, estimated without labels, or early."},
 		{GaugeFairness, "{score}", "Fairness of the model by metric and group."},
+		{GaugeCalibration, "{score}", "Calibration of the model by metric."},
+		{GaugeConcept, "{score}", "Evidence that the relation of inputs to truth has changed, by metric."},
+		{GaugeKPI, "{score}", "Business figures of a window by name."},
+		{GaugeLabels, "{score}", "How complete and how late labels are, by metric."},
+		{GaugeExplain, "{score}", "What a change comes from, by metric and subject."},
 		{GaugeSignal, "{score}", "Signals of no other family, by name."},
 		{GaugeStatus, "{status}", "Status of a subject: 1 learning, 2 insufficient, 3 ok, 4 warning, 5 breach."},
 		{GaugeIncidents, "{incident}", "Open incidents by severity."},
