@@ -163,6 +163,9 @@ func (e *encoder) signal(s *report.Signal) {
 	for _, v := range signalFlags(s) {
 		e.flag(*v)
 	}
+	e.float(s.Low)
+	e.float(s.High)
+	e.flag(s.Below)
 	e.uint(s.Reference)
 	e.uint(s.Current)
 	e.uint(uint64(s.Status))
@@ -184,6 +187,9 @@ func (d *decoder) signal() report.Signal {
 	}
 	for _, v := range signalFlags(&s) {
 		*v = d.flag()
+	}
+	if d.version >= 2 {
+		s.Low, s.High, s.Below = d.float(), d.float(), d.flag()
 	}
 	s.Reference, s.Current = d.uint(), d.uint()
 	s.Status = report.Status(d.atMost(uint64(report.Breach)))

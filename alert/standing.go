@@ -71,7 +71,9 @@ func (s *state) warnings(t *turn, all map[report.Subject]standing) {
 		case sig.Status == report.Warn:
 			looked[sig.Subject] = true
 		case sig.Status == report.OK && sig.Evidence != report.Describes:
-			looked[sig.Subject] = looked[sig.Subject]
+			if !looked[sig.Subject] {
+				looked[sig.Subject] = false
+			}
 		}
 	}
 	for subject, warns := range looked {

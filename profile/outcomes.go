@@ -145,7 +145,7 @@ func (o *Outcomes) Add(j *Joined) {
 	o.count(j)
 	for axis, sums := range o.Losses {
 		if sums != nil {
-			sums[min(int(j.Cells[axis]), len(sums)-1)].Add(j.Loss)
+			sums[placeOf(j.Cells[axis], len(sums))].Add(j.Loss)
 		}
 	}
 	o.Slices.add(j)
@@ -155,6 +155,16 @@ func (o *Outcomes) Add(j *Joined) {
 	}
 	score := g.score()
 	o.Delays.add(int(j.Cells[score]), g.axes[score].Cells(), j.Labelled.Sub(j.Predicted))
+}
+
+// placeOf returns where a byte of Joined.Cells is among n sums: one for each cell,
+// and a last one for what is in no cell. Cells beyond those that a byte tells apart
+// share that of LastCell.
+func placeOf(cell uint8, n int) int {
+	if cell > LastCell {
+		return n - 1
+	}
+	return min(int(cell), n-1)
 }
 
 // count counts a labelled row in what every window and segment has.

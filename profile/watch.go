@@ -224,7 +224,7 @@ func (p *Profile) sumScore(j *Joined) {
 	}
 	for axis, sums := range p.Scores {
 		if sums != nil {
-			sums[min(int(j.Cells[axis]), len(sums)-1)].Add(j.Score)
+			sums[placeOf(j.Cells[axis], len(sums))].Add(j.Score)
 		}
 	}
 }
