@@ -34,14 +34,15 @@ func quickstart(ctx context.Context, t *testing.T) (p *process, page string) {
 	return p, p.await(ctx, t, `Live page: (http://127\.0\.0\.1:\d+/\S*)`)[1]
 }
 
-// namedInIncidents is true once the open incidents of the page name a feature.
-func namedInIncidents(feature string) string {
+// namedInIncidents is true once the open incidents of the page name a subject.
+func namedInIncidents(name string) string {
 	return fmt.Sprintf(`[...document.querySelectorAll('#live-incidents .incident:not(.resolved) .evidence a, `+
-		`#live-incidents .incident:not(.resolved) .evidence b')].some((e) => e.textContent === %q)`, feature)
+		`#live-incidents .incident:not(.resolved) .evidence b')].some((e) => e.textContent === %q)`, name)
 }
 
 // TestPage opens the live page in a real browser while the quickstart runs, and
-// waits until the page, by its own refreshing, names all the faults.
+// waits until the page, by its own refreshing, names the faults of its inputs and the
+// group that is hurt.
 func TestPage(t *testing.T) {
 	program(t, "chromium")
 	ctx := lasting(t)
@@ -52,12 +53,12 @@ func TestPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, feature := range []string{"age", "purpose", "income", "duration"} {
-		if err := poll(tab, namedInIncidents(feature)); err != nil {
-			t.Fatalf("the page does not name %s: %v", feature, err)
+	for _, name := range []string{"age", "purpose", "income", "duration", "sex=f"} {
+		if err := poll(tab, namedInIncidents(name)); err != nil {
+			t.Fatalf("the page does not name %s: %v", name, err)
 		}
-		if !strings.Contains(p.said(), feature+": ") {
-			t.Errorf("the page names %s before it is injected", feature)
+		if !strings.Contains(p.said(), name+": ") {
+			t.Errorf("the page names %s before it is injected", name)
 		}
 	}
 	p.await(ctx, t, `The stream has ended`)

@@ -1,7 +1,10 @@
 // Command quickstart is the main job of Tidemark in one process: a small credit
-// service wraps its model, is healthy for a while, and then drifts in four named
-// ways, an hour of its time in a moment of yours. It prints what the monitor
-// finds as it finds it and serves the live page meanwhile.
+// service wraps its model, is healthy for a while, and then goes wrong in six named
+// ways, an hour of its time in a moment of yours. What became of a loan is known
+// hours to days later; sex is watched as a group, the channel as a segment, the
+// accepted amount as a business figure. It prints what the monitor finds as it
+// finds it, serves the live page meanwhile, and closes with how the model has done,
+// with labels and without, whom it treated how, and what became of the labels.
 //
 //	go run ./examples/quickstart                 watch, then look at the page
 //	go run ./examples/quickstart -exit           end with the stream
@@ -39,7 +42,7 @@ func main() {
 	var f flags
 	flag.StringVar(&f.listen, "listen", "127.0.0.1:8080", "where to serve the live page; empty for nowhere")
 	flag.BoolVar(&f.exit, "exit", false, "end when the stream ends")
-	flag.DurationVar(&f.pace, "pace", 150*time.Millisecond, "how long an hour of the credit service takes")
+	flag.DurationVar(&f.pace, "pace", 75*time.Millisecond, "how long an hour of the credit service takes at least")
 	flag.Uint64Var(&f.seed, "seed", 1, "seed of the credit service's applicants")
 	flag.StringVar(&f.data, "data", "", "replay this CSV or JSON-lines file (.gz too) instead")
 	flag.IntVar(&f.reference, "reference", 10_000, "rows of -data that are the reference; half of a shorter file")

@@ -18,10 +18,18 @@ type Applicant struct {
 	Purpose  string   `monitor:"purpose,oneof=car|home|study|other"`
 	Owner    bool     `monitor:"owner"`
 	Delays   int      `monitor:"delays"` // late payments so far
+	Channel  string   `monitor:"channel,segment,oneof=web|branch|broker"`
+	Sex      string   `monitor:"sex,group,oneof=f|m"` // watched, and no input of the model
 }
 
+// threshold is the probability of a default from which an applicant is refused.
+const threshold = .3
+
 // Model is a logistic regression on a few transforms of an applicant.
-type Model struct{ weights [inputs]float64 }
+type Model struct {
+	weights   [inputs]float64
+	surcharge float64 // on the log odds of women; a fault
+}
 
 const inputs = 9
 
@@ -53,6 +61,9 @@ func (m *Model) Predict(_ context.Context, a Applicant) (float64, error) {
 		return 0, errors.New("amount is not a number")
 	}
 	sum := 0.0
+	if a.Sex == "f" {
+		sum = m.surcharge
+	}
 	for i, x := range features(a) {
 		sum += m.weights[i] * x
 	}
@@ -79,9 +90,12 @@ func train(applicants []Applicant, defaulted []bool) *Model {
 }
 
 // population draws applicants as the world makes them.
-type population struct{ random *rand.Rand }
+type population struct {
+	random *rand.Rand
+	risk   float64 // more log odds of a default than the model has learned; a fault
+}
 
-func (p population) draw() (a Applicant, defaulted bool) {
+func (p *population) draw() (a Applicant, defaulted bool) {
 	r := p.random
 	income := math.Exp(math.Log(38) + .5*r.NormFloat64())
 	a = Applicant{
@@ -91,8 +105,10 @@ func (p population) draw() (a Applicant, defaulted bool) {
 		Purpose:  []string{"car", "car", "car", "home", "home", "study", "other", "other"}[r.IntN(8)],
 		Owner:    r.Float64() < .4,
 		Delays:   int(r.ExpFloat64() * .8),
+		Channel:  []string{"web", "web", "web", "branch", "branch", "broker"}[r.IntN(6)],
+		Sex:      []string{"f", "m"}[r.IntN(2)],
 	}
-	risk := -2 - .4*math.Log(income/38) + .5*math.Log(a.Amount/9) + .6*float64(a.Delays) + .3*r.NormFloat64()
+	risk := p.risk - 2 - .4*math.Log(income/38) + .5*math.Log(a.Amount/9) + .6*float64(a.Delays) + .3*r.NormFloat64()
 	defaulted = r.Float64() < 1/(1+math.Exp(-risk))
 	if r.Float64() > .02 {
 		a.Income = &income

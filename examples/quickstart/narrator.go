@@ -20,6 +20,9 @@ type narrator struct {
 	known map[report.Subject]finding
 	order []report.Subject
 	last  *report.Report
+
+	figures map[figure]report.Signal
+	mature  uint64 // the last pane of the newest window whose truths are known
 }
 
 // finding is the first breach of a subject.
@@ -29,7 +32,7 @@ type finding struct {
 }
 
 func newNarrator(start time.Time, pane time.Duration) *narrator {
-	return &narrator{start: start, pane: pane, known: map[report.Subject]finding{}}
+	return &narrator{start: start, pane: pane, known: map[report.Subject]finding{}, figures: map[figure]report.Signal{}}
 }
 
 // Start implements report.Exporter.
@@ -43,6 +46,7 @@ func (n *narrator) Export(_ context.Context, r *report.Report) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.last = r
+	n.remember(r)
 	for _, i := range r.Incidents {
 		for _, s := range i.Evidence {
 			if _, ok := n.known[s.Subject]; ok || !i.Open() {
@@ -50,10 +54,20 @@ func (n *narrator) Export(_ context.Context, r *report.Report) error {
 			}
 			n.known[s.Subject] = finding{s, r.Pane}
 			n.order = append(n.order, s.Subject)
-			n.print("FOUND", r.Pane, describe(s))
+			n.tell(s, r.Pane)
 		}
 	}
 	return nil
+}
+
+// tell prints a finding, of a segment only where it is not that of all rows.
+func (n *narrator) tell(s report.Signal, pane uint64) {
+	whole := s.Subject
+	whole.Segment = ""
+	if _, ok := n.known[whole]; ok && whole != s.Subject {
+		return
+	}
+	n.print("FOUND", pane, describe(s))
 }
 
 // describe says what a signal found: subject, words, value, threshold, window.
@@ -82,28 +96,33 @@ func (n *narrator) print(what string, pane uint64, text string) {
 func (n *narrator) injected(f fault, at time.Time) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.print("fault", uint64(at.Sub(n.start)/n.pane), f.feature+": "+f.text)
+	n.print("fault", uint64(at.Sub(n.start)/n.pane), f.what.Name+": "+f.text)
 }
 
 // summary says of each fault whether and when it was found. A fault that was
-// missed, and a finding before the first fault, are errors.
+// missed, or found later than promised, and a finding before the first fault are
+// errors.
 func (n *narrator) summary(all []fault) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	fmt.Printf("\n%-10s %-50s %s\n", "feature", "fault", "found")
+	fmt.Printf("\n%-10s %-50s %s\n", "what", "fault", "found")
 	var missed []string
 	for _, f := range all {
-		got, ok := n.known[report.Subject{Kind: report.KindFeature, Name: f.feature}]
+		got, ok := n.known[f.what]
+		began := uint64(f.hour)
 		switch {
 		case !ok:
-			missed = append(missed, f.feature+" was missed")
-			fmt.Printf("%-10s %-50s no\n", f.feature, f.text)
-		case got.pane <= uint64(f.hour):
-			missed = append(missed, f.feature+" was reported before it drifted")
-			fmt.Printf("%-10s %-50s too early, in hour %d\n", f.feature, f.text, got.pane)
-		default:
-			fmt.Printf("%-10s %-50s after %d h: %s\n", f.feature, f.text, got.pane-uint64(f.hour), got.signal.Effect.Words)
+			missed = append(missed, fmt.Sprintf("%s was missed", f.what))
+			fmt.Printf("%-10s %-50s no\n", f.what.Name, f.text)
+			continue
+		case got.pane <= began:
+			missed = append(missed, fmt.Sprintf("%s was reported before it drifted", f.what))
+			fmt.Printf("%-10s %-50s too early, in hour %d\n", f.what.Name, f.text, got.pane)
+			continue
+		case got.pane > began+uint64(f.within):
+			missed = append(missed, fmt.Sprintf("%s was found after more than %d hours", f.what, f.within))
 		}
+		fmt.Printf("%-10s %-50s after %d h: %s\n", f.what.Name, f.text, got.pane-began, got.signal.Effect.Words)
 	}
 	for _, subject := range n.order {
 		if pane := n.known[subject].pane; pane <= uint64(all[0].hour) {
