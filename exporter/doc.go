@@ -38,8 +38,9 @@
 //	ml.labels                            counter    {label}        ml.label.fate
 //	ml.labels.waiting                    gauge      {label}
 //	ml.labels.unfollowed                 counter    {prediction}   reason
-//	ml.outcome.observations              counter    {prediction}   ml.score.bin or ml.decision, ml.truth
-//	ml.outcome.score                     counter    1              ml.score.bin, ml.truth
+//	ml.outcome.observations              counter    {prediction}   ml.score.bin, ml.decision, ml.truth
+//	ml.outcome.score                     counter    1              ml.score.bin, ml.decision, ml.truth
+//	ml.outcome.below                     counter    {prediction}   ml.score.bin, ml.decision
 //	ml.outcome.error                     counter    1              ml.decision (over, under)
 //	ml.outcome.error.squared             counter    1
 //	ml.kpi                               counter    1              ml.kpi.name, ml.sign

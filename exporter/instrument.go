@@ -42,7 +42,7 @@ func counterNames() []string {
 		report.TotalInvalid, report.TotalOutOfRange, report.TotalUnseen,
 		report.TotalDropped, report.TotalFailures, report.TotalPanes,
 		report.TotalSeriesCapped, report.TotalLabels, report.TotalUnfollowed,
-		report.TotalOutcomes, report.TotalKPICount,
+		report.TotalOutcomes, report.TotalOutcomeBelow, report.TotalKPICount,
 		report.TotalRolloutRequests, report.TotalRolloutLabels, report.TotalRolloutDropped,
 		report.TotalRolloutShadowed, report.TotalRolloutDisagreed, report.TotalRolloutTriggers,
 		report.TotalGuardCalls, report.TotalGuardAbandoned, report.TotalGuardEvents,

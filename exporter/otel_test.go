@@ -148,6 +148,7 @@ func TestInstruments(t *testing.T) {
 		{"ml.labels.unfollowed", "{prediction}", counter, common + ",reason=sampled", 3},
 		{"ml.outcome.observations", "{prediction}", counter, common + `,ml.score.bin=[0.4\,0.5),ml.truth=positive`, 8},
 		{"ml.outcome.score", "1", counter, common + `,ml.score.bin=[0.4\,0.5),ml.truth=positive`, 3.5},
+		{"ml.outcome.below", "{prediction}", counter, "ml.decision=negative," + common + `,ml.score.bin=[0.4\,0.5)`, 6},
 		{"ml.outcome.error", "1", counter, "ml.decision=over," + common, 1.25},
 		{"ml.outcome.error.squared", "1", counter, common, 2.5},
 		{"ml.kpi", "1", counter, "ml.kpi.name=revenue," + common + ",ml.sign=positive", 99.5},

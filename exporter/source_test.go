@@ -129,6 +129,7 @@ func everything() *source {
 		count(report.TotalUnfollowed, 3, report.AttrReason, "sampled"),
 		count(report.TotalOutcomes, 8, report.AttrScoreBin, "[0.4,0.5)", report.AttrTruth, "positive"),
 		count(report.TotalOutcomeScore, 3.5, report.AttrScoreBin, "[0.4,0.5)", report.AttrTruth, "positive"),
+		count(report.TotalOutcomeBelow, 6, report.AttrScoreBin, "[0.4,0.5)", report.AttrDecided, "negative"),
 		count(report.TotalOutcomeError, 1.25, report.AttrDecided, "over"),
 		count(report.TotalOutcomeSquares, 2.5),
 		count(report.TotalKPI, 99.5, report.AttrKPI, "revenue", report.AttrSign, "positive"),

@@ -37,11 +37,16 @@ func (a answer) number() (float64, error) {
 // testdata and waits until it answers.
 func newServer(ctx context.Context, t *testing.T, targets []string) *server {
 	t.Helper()
-	path := program(t, "prometheus")
 	rules, err := filepath.Abs("testdata/rules.yml")
 	if err != nil {
 		t.Fatal(err)
 	}
+	return newServerWith(ctx, t, rules, targets)
+}
+
+func newServerWith(ctx context.Context, t *testing.T, rules string, targets []string) *server {
+	t.Helper()
+	path := program(t, "prometheus")
 	folder := t.TempDir()
 	config := filepath.Join(folder, "prometheus.yml")
 	text := fmt.Sprintf("global: {scrape_interval: 1s, evaluation_interval: 1s}\nrule_files: [%q]\n"+

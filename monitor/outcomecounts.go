@@ -13,11 +13,12 @@ import (
 // counters that add over a fleet, and of which its precision, calibration and AUC
 // can be computed. They are counted as labels come, not by prediction time.
 type outcomeCounts struct {
-	edges  []float64     // of a binary model: tenths and the threshold
-	binary []binaryCount // a cell each
-	truths [][2]uint64   // of a multiclass model, by true class: wrong and right
-	error  profile.Sum   // of a regression: |score − truth|
-	bias   [2]float64    // its sums of score − truth where positive, and where negative
+	edges    []float64     // of a binary model: tenths and the threshold
+	binary   []binaryCount // a cell each
+	positive int           // the first cell that is decided positive
+	truths   [][2]uint64   // of a multiclass model, by true class: wrong and right
+	error    profile.Sum   // of a regression: |score − truth|
+	bias     [2]float64    // its sums of score − truth where positive, and where negative
 }
 
 type binaryCount struct {
@@ -32,11 +33,12 @@ func newOutcomeCounts(t profile.Target) outcomeCounts {
 		for tenth := 1; tenth < 10; tenth++ {
 			c.edges = append(c.edges, float64(tenth)/10)
 		}
-		if t.Threshold > 0 && t.Threshold < 1 && !slices.Contains(c.edges, t.Threshold) {
+		if t.Threshold > 0 && !slices.Contains(c.edges, t.Threshold) {
 			c.edges = append(c.edges, t.Threshold)
 			slices.Sort(c.edges)
 		}
 		c.binary = make([]binaryCount, len(c.edges)+1)
+		c.positive = slices.Index(c.edges, t.Threshold) + 1 // 0 where all are
 	case profile.MulticlassTask:
 		c.truths = make([][2]uint64, len(t.Classes))
 	}
@@ -64,26 +66,38 @@ func (c *outcomeCounts) add(j *profile.Joined) {
 	}
 }
 
-// cell names a cell of the score: "[0.4,0.5)".
-func (c *outcomeCounts) cell(i int) string {
-	low, high, end := 0., 1., "]"
-	if i > 0 {
-		low = c.edges[i-1]
+// tenth names the tenth of the score that a cell is in or, where the threshold
+// cuts it, a part of: "[0.4,0.5)". The decision tells the parts apart.
+func (c *outcomeCounts) tenth(i int) string {
+	at := 0
+	for i > 0 && at < 9 && float64(at+1)/10 <= c.edges[i-1] {
+		at++
 	}
-	if i < len(c.edges) {
-		high, end = c.edges[i], ")"
+	end := ")"
+	if at == 9 {
+		end = "]"
 	}
-	return "[" + strconv.FormatFloat(low, 'g', -1, 64) + "," + strconv.FormatFloat(high, 'g', -1, 64) + end
+	edge := func(tenths int) string { return strconv.FormatFloat(float64(tenths)/10, 'g', -1, 64) }
+	return "[" + edge(at) + "," + edge(at+1) + end
 }
 
-// write yields the counters, every series from 0 on.
+// write yields the counters, every series from 0 on. Which cells are below which
+// cannot be told from their names in PromQL, so that is counted here.
 func (c *outcomeCounts) write(w *totalsWriter, t profile.Target) {
+	var below uint64
 	for i := range c.binary {
+		decision := "negative"
+		if i >= c.positive {
+			decision = "positive"
+		}
+		cell := []report.Attribute{{Key: report.AttrScoreBin, Value: c.tenth(i)}, {Key: report.AttrDecided, Value: decision}}
 		for truth, name := range [...]string{"negative", "positive"} {
-			attributes := []report.Attribute{{Key: report.AttrScoreBin, Value: c.cell(i)}, {Key: report.AttrTruth, Value: name}}
+			attributes := append(slices.Clip(cell), report.Attribute{Key: report.AttrTruth, Value: name})
 			w.count(report.TotalOutcomes, c.binary[i].n[truth], attributes...)
 			w.sum(report.TotalOutcomeScore, c.binary[i].score[truth], attributes...)
 		}
+		w.count(report.TotalOutcomeBelow, below, cell...)
+		below += c.binary[i].n[0]
 	}
 	for i := range c.truths {
 		for right, name := range [...]string{"wrong", "right"} {

@@ -29,6 +29,7 @@ const (
 	TotalUnfollowed     = Prefix + "labels.unfollowed"
 	TotalOutcomes       = Prefix + "outcome.observations"
 	TotalOutcomeScore   = Prefix + "outcome.score"
+	TotalOutcomeBelow   = Prefix + "outcome.below"
 	TotalOutcomeError   = Prefix + "outcome.error"
 	TotalOutcomeSquares = Prefix + "outcome.error.squared"
 	TotalKPI            = Prefix + "kpi"
@@ -351,8 +352,9 @@ func totalCatalogue() []Entry {
 		{TotalLabels, "{label}", "Labels received, by what became of them."},
 		{TotalLabelsWaiting, "{label}", "Labels that wait for their prediction now."},
 		{TotalUnfollowed, "{prediction}", "Predictions with an id whose label is not waited for, by reason."},
-		{TotalOutcomes, "{prediction}", "Predictions whose truth is known, by truth and by score or decision."},
+		{TotalOutcomes, "{prediction}", "Predictions whose truth is known, by truth, decision and tenth of the score."},
 		{TotalOutcomeScore, "1", "Sum of the scores of these predictions."},
+		{TotalOutcomeBelow, "{prediction}", "Those of these predictions that came true negative in lower cells of the score: of it AUC is made."},
 		{TotalOutcomeError, "1", "Sum of the errors of these predictions, over and under the truth."},
 		{TotalOutcomeSquares, "1", "Sum of the squared errors of these predictions."},
 		{TotalKPI, "1", "Sum of the positive, or of the negative, values of a business figure."},

@@ -6,7 +6,7 @@
 //	tidemark replay -reference credit.profile log.csv         when would an alarm have come?
 //	tidemark merge -out all.profile a.profile b.profile       replicas become one
 //	tidemark show credit.profile                              what is in a profile
-//	tidemark rules                                            fleet-wide PSI for Prometheus
+//	tidemark rules                                            fleet-wide drift and performance for Prometheus
 //
 // Each subcommand explains itself with -h and answers in JSON with -o json.
 //

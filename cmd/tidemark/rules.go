@@ -25,11 +25,12 @@ type ruleFlags struct {
 
 func rulesCommand() command {
 	return command{
-		name: "rules", arguments: "[flags]", short: "fleet-wide PSI and JS for Prometheus",
+		name: "rules", arguments: "[flags]", short: "fleet-wide drift and performance for Prometheus",
 		long: `
 Prints recording and alerting rules that compute PSI and the Jensen–Shannon distance
-over all replicas of a model, from the cell counters that package exporter sends:
-scores of single replicas must not be averaged, but their counts may be added.
+over all replicas of a model, and accuracy, precision, recall, ROC AUC and calibration
+error (ECE) of a binary one, from the counters that package exporter sends: scores of
+single replicas must not be averaged, but their counts may be added.
 
 Replicas are added up where model, version and reference are the same; a label of
 yours that must stay apart (an environment, a region) goes into -by. Fixed limits on
@@ -39,6 +40,11 @@ the incidents of the replicas' own monitors is the one to page on.
 PSI here floors shares (-floor), where the library adds half a count to each cell,
 and leaves out never-seen categories, which have a counter of their own.
 
+Performance is that of the labels that came in the window, whenever their predictions
+were made: where some labels come sooner than others, the monitors' own mature figures
+are the ones to trust. Scores are known by tenth and threshold, ties count one half: the
+AUC of single scores is within ml:model:roc_auc_error of ml:model:roc_auc.
+
   tidemark rules -window 6h -by env >tidemark.rules.yaml && promtool check rules tidemark.rules.yaml`,
 		declare: func(fs *flag.FlagSet) runner {
 			f := &ruleFlags{}
@@ -47,7 +53,7 @@ and leaves out never-seen categories, which have a counter of their own.
 			fs.Float64Var(&f.psi, "psi", .2, "`limit` of PSI")
 			fs.Float64Var(&f.js, "js", .2, "`limit` of the Jensen–Shannon distance, in [0, 1]")
 			fs.Float64Var(&f.floor, "floor", 1e-4, "least `share` of a cell in PSI")
-			fs.IntVar(&f.minRows, "min-rows", 1000, "`values` a feature must have in the window")
+			fs.IntVar(&f.minRows, "min-rows", 1000, "`values` a feature, or labels a model, must have in the window")
 			fs.StringVar(&f.by, "by", "", "further `labels` that keep replicas apart, separated by commas")
 			f.format.declare(fs, "yaml", "json")
 			return f.run
@@ -59,7 +65,10 @@ func (f *ruleFlags) run(_ context.Context, e *environment, files []string) error
 	if err := f.check(files); err != nil {
 		return err
 	}
-	out := ruleFile{Groups: []ruleGroup{{Name: "tidemark", Rules: append(f.recordings(), f.alerts()...)}}}
+	out := ruleFile{Groups: []ruleGroup{
+		{Name: "tidemark", Rules: append(f.recordings(), f.alerts()...)},
+		{Name: "tidemark-performance", Rules: f.performance()},
+	}}
 	if f.format.is("json") {
 		return writeJSON(e.stdout, out)
 	}
