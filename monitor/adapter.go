@@ -12,15 +12,22 @@ import (
 
 // adapter turns the inputs and outputs of one wrapped function into rows.
 type adapter[In, Out any] struct {
-	monitor *Monitor
-	binding *profile.Binding[In] // for tagged structs
-	fill    func(In, []profile.Value)
-	id      func(context.Context, In) string
-	outcome func(Out) profile.Outcome
-	trusted bool // outcome is ours: it does not panic
-	latency sampler
-	epoch   time.Time // when the function was wrapped
-	values  sync.Pool // of *[]profile.Value, for user functions
+	monitor  *Monitor
+	binding  *profile.Binding[In] // for tagged structs
+	fill     func(In, []profile.Value)
+	id       func(context.Context, In) string
+	computed []computed[In]
+	outcome  func(Out) profile.Outcome
+	trusted  bool // outcome is ours: it does not panic
+	latency  sampler
+	epoch    time.Time // when the function was wrapped
+	values   sync.Pool // of *[]profile.Value, for user functions
+}
+
+// computed is one feature given by ValueFrom.
+type computed[In any] struct {
+	index int
+	value func(context.Context, In) profile.Value
 }
 
 func newAdapter[In, Out any](m *Monitor, options []WrapOption) (*adapter[In, Out], error) {
@@ -38,7 +45,11 @@ func newAdapter[In, Out any](m *Monitor, options []WrapOption) (*adapter[In, Out
 		v := make([]profile.Value, m.schema.Len())
 		return &v
 	}
-	if err := a.bindFeatures(c.features); err != nil {
+	names, err := a.bindValues(c.values)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.bindFeatures(c.features, names); err != nil {
 		return nil, err
 	}
 	if err := a.bindID(c.id); err != nil {
@@ -47,7 +58,24 @@ func newAdapter[In, Out any](m *Monitor, options []WrapOption) (*adapter[In, Out
 	return a, a.bindOutcome(c.outcome)
 }
 
-func (a *adapter[In, Out]) bindFeatures(given any) (err error) {
+// bindValues returns the names of the features given by ValueFrom.
+func (a *adapter[In, Out]) bindValues(given []namedValue) (names []string, err error) {
+	for _, v := range given {
+		value, ok := v.value.(func(context.Context, In) profile.Value)
+		if !ok || value == nil {
+			return nil, wrongFunction("ValueFrom", v.value, reflect.TypeFor[func(context.Context, In) profile.Value]())
+		}
+		index, ok := a.monitor.schema.Index(v.feature)
+		if !ok {
+			return nil, fmt.Errorf("monitor: wrap: ValueFrom: the schema has no feature %q; declare it with profile.NewSchema", v.feature)
+		}
+		a.computed = append(a.computed, computed[In]{index, value})
+		names = append(names, v.feature)
+	}
+	return names, nil
+}
+
+func (a *adapter[In, Out]) bindFeatures(given any, computed []string) (err error) {
 	if given != nil {
 		fill, ok := given.(func(In, []profile.Value))
 		if !ok || fill == nil {
@@ -59,7 +87,7 @@ func (a *adapter[In, Out]) bindFeatures(given any) (err error) {
 	if a.fill = knownInput[In](a.monitor.schema, &a.monitor.keeper.tallies.surplus); a.fill != nil {
 		return nil
 	}
-	if a.binding, err = profile.Bind[In](a.monitor.schema); err != nil {
+	if a.binding, err = profile.Bind[In](a.monitor.schema, computed...); err != nil {
 		return fmt.Errorf("monitor: wrap: %w; or say with FeaturesFrom how a %v becomes values", err, reflect.TypeFor[In]())
 	}
 	return nil
@@ -115,13 +143,16 @@ func (a *adapter[In, Out]) observe(ctx context.Context, in *In, out *Out, err er
 	if a.id != nil {
 		row.ID = a.identify(ctx, *in)
 	}
-	if a.binding != nil && !a.monitor.config.eventTime {
+	if a.binding != nil && !a.monitor.config.eventTime && a.computed == nil {
 		a.observeStruct(in, &row)
 		return
 	}
 	values := a.values.Get().(*[]profile.Value)
 	clear(*values)
 	a.read(in, *values, &row)
+	for i := range a.computed {
+		(*values)[a.computed[i].index] = a.compute(ctx, &a.computed[i], *in)
+	}
 	row.Values = *values
 	a.monitor.Observe(ctx, row)
 	a.values.Put(values)
@@ -159,6 +190,11 @@ func (a *adapter[In, Out]) answer(out Out) (o profile.Outcome, err error) {
 func (a *adapter[In, Out]) identify(ctx context.Context, in In) string {
 	defer a.caught()
 	return a.id(ctx, in)
+}
+
+func (a *adapter[In, Out]) compute(ctx context.Context, c *computed[In], in In) (v profile.Value) {
+	defer a.caught()
+	return c.value(ctx, in)
 }
 
 // caught ends a panic of a user's function and counts it.

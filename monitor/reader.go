@@ -46,7 +46,8 @@ func (r *Reader[In, Out]) ID(ctx context.Context, in *In) (id string) {
 
 // Values writes the features of in to values, which must have the schema's
 // length; they refer to in. It reports false where the function given with
-// FeaturesFrom panics, with values as far as it had filled them.
+// FeaturesFrom panics, with values as far as it had filled them. Features given
+// with ValueFrom, which need a context, stay missing.
 func (r *Reader[In, Out]) Values(in *In, values []profile.Value) (ok bool) {
 	if r.adapter.binding != nil {
 		r.adapter.binding.Row(in, values)

@@ -16,6 +16,7 @@ type WrapOption struct{ apply func(*wrapConfig) }
 type wrapConfig struct {
 	id       any // func(context.Context, In) string
 	features any // func(In, []profile.Value)
+	values   []namedValue
 	outcome  any // func(Out) profile.Outcome
 	latency  sampler
 }
@@ -32,6 +33,22 @@ func IDFrom[In any](id func(context.Context, In) string) WrapOption {
 // with what it had filled in.
 func FeaturesFrom[In any](features func(In, []profile.Value)) WrapOption {
 	return WrapOption{func(c *wrapConfig) { c.features = features }}
+}
+
+// namedValue is a feature and a func(context.Context, In) profile.Value.
+type namedValue struct {
+	feature string
+	value   any
+}
+
+// ValueFrom says how one feature of the schema is computed, whatever the input
+// holds: a tenant, a region or a model variant to report by, which is in the
+// context rather than in the input. It is called once per prediction on the
+// caller's goroutine; a panic in it is caught and counted, and the value missing. A
+// struct needs no field for the feature. It makes observing a struct cost what
+// [Monitor.Observe] does.
+func ValueFrom[In any](feature string, value func(context.Context, In) profile.Value) WrapOption {
+	return WrapOption{func(c *wrapConfig) { c.values = append(c.values, namedValue{feature, value}) }}
 }
 
 // OutcomeFrom says how an output becomes an outcome. A panic in it is caught

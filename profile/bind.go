@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"unsafe"
 )
 
@@ -30,8 +31,9 @@ type boundField struct {
 // Bind matches the tagged fields of In to the schema by name. A feature of the
 // schema without a field, or of another kind than its field, is an error that
 // names it; all such mistakes are in one error. Fields that the schema does not
-// have are not observed.
-func Bind[In any](s *Schema) (*Binding[In], error) {
+// have are not observed. Features that are computed elsewhere need no field: Row
+// leaves them missing.
+func Bind[In any](s *Schema, computed ...string) (*Binding[In], error) {
 	if s == nil {
 		return nil, errors.New("profile: bind: need a schema, have nil")
 	}
@@ -62,7 +64,7 @@ func Bind[In any](s *Schema) (*Binding[In], error) {
 		b.fields[i] = boundField{offset: offset, kind: f.kind, pointer: f.pointer, direct: directKind(f.kind, f.pointer)}
 	}
 	for i, f := range b.fields {
-		if f.kind == reflect.Invalid {
+		if f.kind == reflect.Invalid && !slices.Contains(computed, s.Feature(i).Name) {
 			errs = append(errs, fmt.Errorf("profile: feature %q: no field of %v is tagged with this name", s.Feature(i).Name, t))
 		}
 	}
