@@ -24,7 +24,8 @@ import (
 // Two generations are kept, each written beside the old one and synced before it
 // takes its place; where the newer is damaged the older is used. One of another
 // model, version, schema or reference is left alone and the monitor starts afresh.
-// Either way the timeline says so.
+// Either way the timeline says so, and also what of version, reference, data and
+// feature code is other than when the model last ran with this directory.
 func WithCheckpoint(dir string, every time.Duration) Option {
 	return option(func(c *config) {
 		if every == 0 {
@@ -134,6 +135,7 @@ func (m *Monitor) restore() {
 	if c == nil {
 		return
 	}
+	m.lineage()
 	k, now := m.keeper, m.now().UTC()
 	path := c.path(k.identity().Name, m.config.version)
 	var reasons []error

@@ -65,7 +65,7 @@ func TestRestart(t *testing.T) {
 			dir := t.TempDir()
 			before, seen, _, _ := start(dir)
 			hoursOf(t, before, 0, killed)
-			files, _ := filepath.Glob(filepath.Join(dir, "*"))
+			files, _ := filepath.Glob(filepath.Join(dir, "*.checkpoint*"))
 			if len(files) != 2 {
 				t.Fatalf("files %v, want two generations", files)
 			}
@@ -183,5 +183,43 @@ func TestCheckpointAtShutdown(t *testing.T) {
 	m.Flush(t.Context())
 	if matched := labels(m, "matched"); matched != 40 || m.Report().Pane != 2 {
 		t.Errorf("%d labels matched, pane %d", matched, m.Report().Pane)
+	}
+}
+
+// What is other than at the last run stands on the timeline, once.
+func TestLineage(t *testing.T) {
+	dir := t.TempDir()
+	run := func(version, code string) (lineage []string) {
+		m := newMonitor(t, withReference(t), quiet, monitor.WithEventTime(), monitor.WithVersion(version),
+			monitor.WithPanes(monitor.Panes{Every: time.Hour, MinRows: 1}), monitor.WithCheckpoint(dir, 0),
+			monitor.WithProvenance(profile.Provenance{FeatureCode: code}))
+		predictHour(t, m, 0, 30)
+		m.Flush(t.Context())
+		for _, e := range m.Report().Events {
+			if e.Kind == "lineage" {
+				lineage = append(lineage, e.Text)
+			}
+		}
+		m.Shutdown(t.Context())
+		return lineage
+	}
+	for i, c := range []struct{ version, code, want string }{
+		{"1", "f7", ""}, {"1", "f7", ""}, {"2", "f7", "version 1 → 2"}, {"2", "f8", "feature code f7 → f8"},
+	} {
+		got := run(c.version, c.code)
+		if c.want == "" && len(got) != 0 || c.want != "" && !slices.Contains(got, c.want) {
+			t.Errorf("run %d: %q, want %q", i, got, c.want)
+		}
+	}
+	files, _ := filepath.Glob(filepath.Join(dir, "*.lineage"))
+	if len(files) == 0 {
+		t.Fatal("nothing was noted")
+	}
+	os.WriteFile(files[0], []byte("torn"), 0o600)
+	if got := run("3", "f8"); len(got) != 0 {
+		t.Errorf("after a torn file: %q", got)
+	}
+	if got := run("4", "f8"); !slices.Contains(got, "version 3 → 4") {
+		t.Errorf("it is not written anew: %q", got)
 	}
 }
