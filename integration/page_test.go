@@ -53,11 +53,11 @@ func TestPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"age", "purpose", "income", "duration", "sex=f"} {
+	for _, name := range []string{"age", "purpose", "income", "duration", "group sex=f"} {
 		if err := poll(tab, namedInIncidents(name)); err != nil {
 			t.Fatalf("the page does not name %s: %v", name, err)
 		}
-		if !strings.Contains(p.said(), name+": ") {
+		if !strings.Contains(p.said(), strings.TrimPrefix(name, "group ")+": ") {
 			t.Errorf("the page names %s before it is injected", name)
 		}
 	}
