@@ -44,19 +44,19 @@ func (n *narrator) close(mon *monitor.Monitor, healthy uint64) {
 	n.performance("newest known truths", n.mature)
 	n.channels()
 	n.groups()
-	fmt.Print("\nlabels:")
+	var fates []string
 	for total := range mon.Totals() {
 		if total.Value == 0 {
 			continue
 		}
 		switch total.Name {
 		case report.TotalLabels:
-			fmt.Printf(" %.0f %s,", total.Value, total.Attributes[len(total.Attributes)-1].Value)
+			fates = append(fates, fmt.Sprintf("%.0f %s", total.Value, total.Attributes[len(total.Attributes)-1].Value))
 		case report.TotalLabelsWaiting:
-			fmt.Printf(" %.0f waiting for their row,", total.Value)
+			fates = append(fates, fmt.Sprintf("%.0f waiting for their row", total.Value))
 		}
 	}
-	fmt.Printf("\n\n%s\n", n.last.Summary)
+	fmt.Printf("\nlabels: %s\n\n%s\n", strings.Join(fates, ", "), n.last.Summary)
 }
 
 // performance prints what was realised in a window next to what was estimated
