@@ -101,6 +101,15 @@ func richSource() *fakeSource {
 	f.operation(&r, rng)
 	fakeOthers(&r)
 	r.Incidents = fakeIncidents(&r)
+	r.State = report.StateAlert
+	for i, subject := range r.Incidents[0].Subjects {
+		state := report.StateAlert
+		if i == 2 {
+			state = report.StateRecovering
+		}
+		r.States = append(r.States, report.Standing{Subject: subject, State: state, Since: paneEnd(49 + i), Incident: "i-49"})
+	}
+	r.Digest = fakeDigest(&r)
 	r.Events = fakeEvents()
 	f.totals = fakeTotals()
 	return f.with(r)
@@ -314,7 +323,8 @@ func fakeOthers(r *report.Report) {
 		{report.KindModel, "", "estimated.roc_auc", .909, 0, report.OK, ""},
 		{report.KindModel, "", "performance.brier", .081, .08, report.Warn, "worse by .012"},
 		{report.KindModel, "", "labels.maturity", .62, 0, report.OK, ""},
-		{report.KindMetric, "conversion", "kpi.mean", .31, .28, report.OK, ""},
+		{report.KindMetric, "recall", "performance.recall", .71, .6, report.OK, ""},
+		{report.KindMetric, "conversion", "kpi.rate", .31, .28, report.OK, ""},
 		{report.KindGroup, "sex=f", "fairness.demographic_parity", .131, .08, report.Warn, "selected 13 points less often"},
 		{report.KindGroup, "sex=m", "fairness.demographic_parity", .131, .08, report.OK, ""},
 		{report.KindGroup, "sex=f", "fairness.selection_rate", .22, 0, report.OK, ""},
@@ -324,6 +334,12 @@ func fakeOthers(r *report.Report) {
 		r.Signals = append(r.Signals, report.Signal{Name: m.name, Subject: report.Subject{Kind: m.kind, Name: m.subject}, Window: fakeWindow(4, fakePanes),
 			Value: m.value, Threshold: m.threshold, HasThreshold: m.threshold > 0, Status: m.status, Evidence: report.Performance, Current: 4100,
 			Unit: "1", Effect: report.Effect{Words: m.words, Low: .9 * m.value, High: 1.1 * m.value}})
+	}
+	for _, s := range []report.Signal{{Name: "performance.recall", Value: .64}, {Name: "performance.recall_unweighted", Value: .99}, {Name: "performance.precision", Value: .58}} {
+		s.Subject, s.Window, s.Unit, s.Current = report.Subject{Kind: report.KindMetric, Name: s.Name[len("performance."):]}, fakeWindow(4, fakePanes), "1", 1700
+		s.Window.Maturity = .41
+		s.Warnings = []report.Warning{{Code: report.WarnEarly, Text: "41 % of the labels have come"}}
+		r.Signals = append(r.Signals, s)
 	}
 	for i, tenant := range []string{"tenant=acme", "tenant=borealis", "tenant=(other)"} {
 		s := report.Signal{Name: "drift.shift", Subject: report.Subject{Kind: report.KindFeature, Name: "amount", Segment: tenant}, Window: fakeWindow(1, fakePanes),
@@ -379,7 +395,8 @@ func (f fakePanel) Panel() report.Panel {
 
 // fakeIncidents are one open on the three features that drift and one resolved.
 func fakeIncidents(r *report.Report) []report.Incident {
-	open := report.Incident{ID: "i-49", Model: r.Model, Severity: report.High, Opened: paneEnd(49), Pane: 49, Window: fakeWindow(1, 49), Updated: r.At,
+	open := report.Incident{ID: "i-49", Model: r.Model, Severity: report.High, State: report.StateAlert, Page: true, Paged: 2, Reminded: 1, Worsened: 1,
+		Rule: "amounts", Owner: "payments on call", Runbook: "https://runbooks.example/fraud?step=1#amount", Related: []string{"i-12"}, Opened: paneEnd(49), Pane: 49, Window: fakeWindow(1, 49), Updated: r.At,
 		Cause: "Larger amounts from new devices, mostly gift cards: three features moved together within 45 minutes."}
 	for _, name := range []string{"amount", "merchant_category", "device_age_days"} {
 		subject := report.Subject{Kind: report.KindFeature, Name: name}
@@ -393,8 +410,20 @@ func fakeIncidents(r *report.Report) []report.Incident {
 		open.Evidence = append(open.Evidence, strongest)
 	}
 	old := report.Incident{ID: "i-12", Model: r.Model, Severity: report.Low, Opened: paneEnd(12), Pane: 12, Updated: paneEnd(19), Resolved: paneEnd(19),
-		Cause: "income missing in 11% of rows, 4% in the reference.", Subjects: []report.Subject{{Kind: report.KindFeature, Name: "income"}}}
+		Runbook: "javascript:alert(1)", Muted: "silenced by ada until 06:00",
+		Acknowledged: &report.Acknowledgement{By: "ada", At: paneEnd(13), Comment: "the feed is being mended"},
+		Cause:        "income missing in 11% of rows, 4% in the reference.", Subjects: []report.Subject{{Kind: report.KindFeature, Name: "income"}}}
 	return []report.Incident{open, old}
+}
+
+func fakeDigest(r *report.Report) *report.Digest {
+	return &report.Digest{
+		Model: r.Model, From: paneEnd(1).AddDate(0, 0, -1), To: paneEnd(1), State: report.StateWarning, Paged: 1, More: 3,
+		Incidents: []report.Incident{r.Incidents[1]},
+		Warnings: []report.Note{{Subject: report.Subject{Kind: report.KindFeature, Name: "ip_risk"}, Signal: "quality.out_of_range",
+			Words: "0.92% of the values", Panes: 3, Last: paneEnd(1)}},
+		Transients: []report.Note{{Subject: report.Subject{Kind: report.KindFeature, Name: "hour"}, Signal: "drift.shift", Words: "mean up 3 sd", Panes: 1, Last: paneEnd(1)}},
+	}
 }
 
 func fakeEvents() []report.Event {
@@ -412,11 +441,20 @@ func fakeTotals() []report.Total {
 	why := func(reason string) []report.Attribute {
 		return []report.Attribute{{Key: report.AttrReason, Value: reason}}
 	}
+	fate := func(name string) []report.Attribute {
+		return []report.Attribute{{Key: report.AttrFate, Value: name}}
+	}
 	return []report.Total{
 		{Name: report.TotalPredictions, Value: 61_482},
 		{Name: report.TotalDropped, Attributes: why("buffer full"), Value: 12},
 		{Name: report.TotalDropped, Attributes: why("late"), Value: 3},
 		{Name: report.TotalFailures, Attributes: why("evaluator panicked"), Value: 0},
+		{Name: report.TotalLabels, Attributes: fate("matched"), Value: 40_210},
+		{Name: report.TotalLabels, Attributes: fate("late"), Value: 312},
+		{Name: report.TotalLabels, Attributes: fate("unmatched"), Value: 57},
+		{Name: report.TotalLabels, Attributes: fate("conflicting"), Value: 0},
+		{Name: report.TotalLabelsWaiting, Kind: report.Gauge, Value: 21},
+		{Name: report.TotalUnfollowed, Attributes: why("sampled"), Value: 1_004},
 	}
 }
 

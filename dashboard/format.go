@@ -211,7 +211,11 @@ var measureNames = map[string]string{
 	"performance.roc_auc": "ROC AUC", "performance.f1": "F1", "performance.mae": "MAE", "performance.rmse": "RMSE",
 	"performance.mape": "MAPE", "performance.r2": "R²", "performance.matthews_correlation": "Matthews correlation",
 	"performance.ndcg": "NDCG", "performance.mrr": "MRR",
-	"calibration.ece": "Calibration error (ECE)", "calibration.ace": "Calibration error, equal mass",
+	"performance.mcc": "Matthews correlation", "performance.median_ae": "Median absolute error",
+	"calibration.ece": "Calibration error (ECE)", "calibration.ece_equal_mass_debiased": "Calibration error, equal mass, debiased",
+	"calibration.gap": "Mean score less positives", "calibration.intercept": "Calibration intercept",
+	"concept.cusum": "Cumulative sum of errors", "concept.error": "Evidence of more errors",
+	"kpi.rate": "Sum a prediction", "kpi.value": "Mean",
 	"calibration.z": "Calibration z", "calibration.slope": "Calibration slope",
 	"labels.maturity": "Labels that have come", "labels.lag_p50": "Label delay p50", "labels.lag_p95": "Label delay p95",
 	"quality.constant": "Constant", "quality.distinct": "Distinct", "quality.freshness": "Freshness", "quality.invalid": "Invalid",
@@ -222,6 +226,15 @@ var measureNames = map[string]string{
 // statusView is a status as the page shows it: a shape and a word beside the
 // colour, since a colour alone is not seen by everyone.
 type statusView struct{ Name, Glyph string }
+
+// viewState is the state of the model or of an incident, as its status looks.
+func viewState(s report.State) statusView {
+	status := [...]report.Status{report.Unknown, report.Learning, report.OK, report.Warn, report.Warn, report.Breach}
+	if int(s) >= len(status) {
+		return viewStatus(report.Unknown)
+	}
+	return viewStatus(status[s])
+}
 
 func viewStatus(s report.Status) statusView {
 	glyph := [...]string{"○", "◌", "○", "●", "◆", "▲"}

@@ -40,6 +40,9 @@ const (
 // review queue, is given as panels; nil ones are left out. Their blocks are as new
 // as the answer, which is one for each pane: a page that is polled shows them anew
 // when the next pane closes, one that is loaded at once.
+//
+// Only one report a day has a digest. The page shows the last one that it has been
+// asked for while its report was the newest; whoever must not miss one has it sent.
 func Handler(source report.Source, panels ...report.Paneler) http.Handler {
 	h := &handler{source: source, panels: panels}
 	h.page, h.broken = template.ParseFS(assets, "assets/page.html")
@@ -51,6 +54,7 @@ type handler struct {
 	panels []report.Paneler
 	page   *template.Template
 	broken error // a template that does not parse; a test keeps it nil
+	digest lastDigest
 }
 
 // answer is a response held in memory, so that an error on the way to it can
@@ -129,14 +133,16 @@ func (h *handler) html(r *http.Request) answer {
 		return failure(h.broken.Error())
 	}
 	rep := current(h.source)
-	tag := etag(rep)
+	tag, digest := etag(rep), h.digest.keep(rep)
 	if matches(r, tag) {
 		return answer{status: http.StatusNotModified, kind: typeHTML, etag: tag}
 	}
 	var body bytes.Buffer
 	snap := take(h.source, rep)
 	snap.panelers = h.panels
-	page := viewOf(snap, queryOf(r.URL.Query()))
+	q := queryOf(r.URL.Query())
+	page := viewOf(snap, q)
+	page.Digest = snap.digestOf(digest, q)
 	page.ETag = tag
 	if err := h.page.ExecuteTemplate(&body, "page.html", page); err != nil {
 		return failure(err.Error())

@@ -66,6 +66,61 @@ func TestWhatLabelsSay(t *testing.T) {
 	}
 }
 
+// TestActing: the page says who has been told, who has it, and what to do.
+func TestActing(t *testing.T) {
+	body := get(t, Handler(richSource()), "/").Body.String()
+	for _, want := range []string{
+		`title="where the model stands">alert</span>`, "2 subjects are in alert, 1 subject is in recovery.",
+		`<span class="badge breach">alert</span>`, "yes, paged 2 times, reminded 1 time", "<dt>Worsened</dt>", "<dt>Rule</dt><dd>amounts</dd>", "payments on call",
+		`<a href="https://runbooks.example/fraud?step=1#amount" target="_blank" rel="noopener noreferrer">`,
+		"<dt>Perhaps of one cause with</dt><dd>i-12</dd>", "silenced by ada until 06:00", "ada, 05:05 UTC: the feed is being mended",
+		"<dd>javascript:alert(1)</dd>", // shown, and no link
+		"Daily digest, 22 Nov 02:05 to 02:05 UTC", "1 other incident has paged", "0.92% of the values", "mean up 3 sd", "3 more are left out",
+		"<h3>Labels</h3>", "40,600", "<dt>matched</dt><dd>40,210</dd>", "<dt>late</dt><dd>312</dd>", "<dt>unmatched</dt><dd>57</dd>", "<dt>waiting</dt><dd>21</dd>", "1,004",
+		">conversion</th>", "so far 64% of 41%", `58% <span class="insensitive">early`, // performance
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %q on the page", want)
+		}
+	}
+	for _, unwanted := range []string{`href="javascript:`, "ZgotmplZ", "metric recall", "99%", "<dt>conflicting</dt>"} {
+		if strings.Contains(body, unwanted) {
+			t.Errorf("%q is on the page", unwanted)
+		}
+	}
+}
+
+func TestRunbookLinks(t *testing.T) {
+	for address, linked := range map[string]bool{
+		"https://wiki.example/a b": true, "http://wiki.example": true, "HTTPS://wiki.example/": true,
+		"javascript:alert(1)": false, "data:text/html,x": false, "//wiki.example/": false, "/runbook": false, "https:": false,
+		"https://ada:secret@wiki.example/": false, "see the wiki": false, "http://[": false, "": false,
+	} {
+		if got := followed(address); (got != "") != linked {
+			t.Errorf("%q is linked as %q", address, got)
+		}
+	}
+}
+
+// TestDigestStays: only one report a day has a digest; the page keeps the last.
+func TestDigestStays(t *testing.T) {
+	source := richSource()
+	h := Handler(source)
+	if !strings.Contains(get(t, h, "/").Body.String(), "Daily digest") {
+		t.Fatal("no digest")
+	}
+	r := *source.Report()
+	r.Pane++
+	r.Digest = nil
+	source.with(r)
+	if !strings.Contains(get(t, h, "/").Body.String(), "Daily digest") {
+		t.Error("the digest is gone with the next pane")
+	}
+	if strings.Contains(get(t, Handler(source), "/").Body.String(), "Daily digest") {
+		t.Error("a digest that no page has come by is shown")
+	}
+}
+
 func TestOpenedAndFiltered(t *testing.T) {
 	h := Handler(richSource())
 	page := func(query string) string { return get(t, h, "/?"+query).Body.String() }

@@ -25,6 +25,8 @@ type performanceRow struct {
 	Value, Interval, Limit string
 	Estimate, Words        string
 	Early                  bool
+	SoFar                  string // of the newest labels, where there is a mature figure too
+	place                  int    // of the family
 	Spark                  *plot
 	Scale, Rows            string
 }
@@ -34,7 +36,10 @@ const maxPerformance = 120
 // families are the prefixes of the signals of the table, in its order.
 var families = []string{"performance.", "calibration.", "concept.", "kpi.", "validation.", "labels.", "skew."}
 
-const estimatedPrefix = "estimated."
+const (
+	estimatedPrefix  = "estimated."
+	unweightedSuffix = "_unweighted" // early, as if labels came in no order
+)
 
 // family is the place of a signal's family in the table, −1 for none.
 func family(name string) int {
@@ -60,16 +65,20 @@ func (s *snapshot) performance() performanceView {
 		if g.subject.Segment != "" || g.subject.Kind == report.KindGroup || g.subject.Kind == report.KindSlice {
 			continue
 		}
-		rows := g.performanceRows()
-		for i := range rows {
-			rows[i].First = i == 0
-		}
-		v.Rows = append(v.Rows, rows...)
+		v.Rows = append(v.Rows, g.performanceRows()...)
 		if m := g.smallest("labels.maturity"); m != nil && v.Maturity == "" && !m.Undefined {
 			v.Maturity = percent(m.Value) + " of the labels of the newest window have come"
 		}
 	}
-	slices.SortStableFunc(v.Rows, func(a, b performanceRow) int { return cmp.Compare(a.Subject, b.Subject) })
+	slices.SortStableFunc(v.Rows, func(a, b performanceRow) int {
+		if c := cmp.Compare(subjectRank(a.Subject), subjectRank(b.Subject)); c != 0 {
+			return c
+		}
+		return cmp.Or(cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.place, b.place), cmp.Compare(a.Name, b.Name))
+	})
+	for i := range v.Rows {
+		v.Rows[i].First = i == 0 || v.Rows[i-1].Subject != v.Rows[i].Subject
+	}
 	if len(v.Rows) > maxPerformance {
 		v.More = plural(len(v.Rows)-maxPerformance, "more measure", "more measures") + " in report.json."
 		v.Rows = v.Rows[:maxPerformance]
@@ -77,21 +86,48 @@ func (s *snapshot) performance() performanceView {
 	return v
 }
 
+// subjectRank puts the model as a whole first.
+func subjectRank(subject string) int {
+	if subject == wholeModel {
+		return 0
+	}
+	return 1
+}
+
+const wholeModel = "model"
+
+// rowSubject names what a row is about. A metric is named by its measure, and is
+// the model's; a business figure has the name that was declared.
+func rowSubject(s report.Subject, name string) string {
+	switch {
+	case s.Kind != report.KindMetric:
+		return label(s)
+	case strings.HasPrefix(name, "kpi.") && s.Name != "":
+		return clean(s.Name, 120)
+	case strings.HasPrefix(name, "validation.") && s.Name != "":
+		return label(s)
+	}
+	return wholeModel
+}
+
 // performanceRows are the measures of one subject, each at the scale that says
 // most: what is in breach, else the smallest.
 func (g *group) performanceRows() []performanceRow {
-	realised, estimated := map[string]*report.Signal{}, map[string]*report.Signal{}
+	realised, estimated, soFar := map[string]*report.Signal{}, map[string]*report.Signal{}, map[string]*report.Signal{}
 	var order []string
 	for _, x := range g.signals {
-		if family(x.Name) < 0 {
-			continue
+		if family(x.Name) < 0 || strings.HasSuffix(x.Name, unweightedSuffix) {
+			continue // what is not weighted is in the JSON
 		}
 		into := realised
-		if strings.HasPrefix(x.Name, estimatedPrefix) {
+		switch {
+		case strings.HasPrefix(x.Name, estimatedPrefix):
 			into = estimated
+		case early(x):
+			into = soFar
 		}
 		name := base(x.Name)
-		if realised[name] == nil && estimated[name] == nil {
+		if realised[name] == nil && estimated[name] == nil && soFar[name] == nil {
 			order = append(order, name)
 		}
 		if old := into[name]; old == nil || tells(x, old) {
@@ -106,7 +142,7 @@ func (g *group) performanceRows() []performanceRow {
 	})
 	var rows []performanceRow
 	for _, name := range order {
-		rows = append(rows, g.performanceRow(name, realised[name], estimated[name]))
+		rows = append(rows, g.performanceRow(name, realised[name], estimated[name], soFar[name]))
 	}
 	return rows
 }
@@ -127,11 +163,20 @@ func early(s *report.Signal) bool {
 	return slices.ContainsFunc(s.Warnings, func(w report.Warning) bool { return w.Code == report.WarnEarly })
 }
 
-func (g *group) performanceRow(name string, realised, estimated *report.Signal) performanceRow {
-	v := performanceRow{Subject: label(g.subject), Name: measure(name), Value: none, Estimate: none, Status: viewStatus(report.Unknown)}
+func (g *group) performanceRow(name string, realised, estimated, soFar *report.Signal) performanceRow {
+	v := performanceRow{Subject: rowSubject(g.subject, name), Name: measure(name), Value: none, Estimate: none, place: family(name)}
+	if realised == nil {
+		realised, soFar = soFar, nil
+	}
 	head := realised
 	if head == nil {
 		head = estimated
+	}
+	if soFar != nil {
+		v.SoFar = "so far " + valueOf(soFar)
+		if m := soFar.Window.Maturity; m > 0 {
+			v.SoFar += " of " + percent(m)
+		}
 	}
 	v.Status, v.Scale, v.Rows = viewStatus(head.Status), panes(head.Window.Scale), count(head.Current)
 	v.Words = clean(head.Effect.Words, 120)

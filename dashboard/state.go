@@ -12,6 +12,9 @@ import (
 type stateView struct {
 	Status   statusView
 	Sentence string
+	// Stand is where the model stands, which has a past, and how its subjects do.
+	Stand    string
+	Standing statusView
 	// Diagnosis is the report's own sentence on what is wrong and why.
 	Diagnosis string
 	Rest      []string
@@ -38,11 +41,44 @@ func (s *snapshot) state() stateView {
 	default:
 		v.Status, v.Sentence, v.Rest = s.verdict()
 		v.Diagnosis = clean(s.report.Summary, 400)
+		if state := s.report.State; state != report.StateUnknown {
+			v.Stand, v.Standing = state.String(), viewState(state)
+			if text := s.standings(); text != "" {
+				v.Rest = append([]string{text}, v.Rest...)
+			}
+		}
 	}
 	if p := s.report.Learning; p != nil {
 		v.Progress = &progressView{What: clean(p.What, 200), Done: p.Done, Need: p.Need}
 	}
 	return v
+}
+
+// standings counts the subjects that are not well, gravest first.
+func (s *snapshot) standings() string {
+	var parts []string
+	for _, state := range [...]report.State{report.StateAlert, report.StateRecovering, report.StateWarning} {
+		n := 0
+		for i := range s.report.States {
+			if s.report.States[i].State == state {
+				n++
+			}
+		}
+		if n > 0 {
+			parts = append(parts, plural(n, "subject is", "subjects are")+" in "+stateNoun(state))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return strings.Join(parts, ", ") + "."
+}
+
+func stateNoun(s report.State) string {
+	if s == report.StateRecovering {
+		return "recovery"
+	}
+	return s.String()
 }
 
 func (s *snapshot) verdict() (statusView, string, []string) {

@@ -33,10 +33,40 @@ func (s *snapshot) tiles() []tileView {
 		}
 	}
 	tiles = append(tiles, countTile("Dropped", "observations", s.totals.dropped), countTile("Failures", "of evaluators and exporters", s.totals.failures))
+	if tile, ok := s.labelTile(); ok {
+		tiles = append(tiles, tile)
+	}
 	if s.totals.capped > 0 {
 		tiles = append(tiles, tileView{Name: "Series capped", Value: whole(s.totals.capped), Note: "not exported", Status: viewStatus(report.Warn)})
 	}
 	return tiles
+}
+
+// labelTile says what became of the labels. Fates are facts, not faults: how many
+// are to be late is for the reader to know; only those that could not be taken at
+// all are marked.
+func (s *snapshot) labelTile() (tileView, bool) {
+	received, fates := sum(s.totals.labels)
+	unfollowed, _ := sum(s.totals.unfollowed)
+	if !s.totals.labelled || received+s.totals.waiting+unfollowed == 0 {
+		return tileView{}, false
+	}
+	v := tileView{Name: "Labels", Value: whole(received + s.totals.waiting), Status: viewStatus(report.OK)}
+	for _, f := range fates {
+		v.Parts = append(v.Parts, fact{f.Name, f.Count})
+		if f.Name == "invalid" || f.Name == "dropped" {
+			v.Status = viewStatus(report.Warn)
+		}
+	}
+	for _, x := range [...]struct {
+		name string
+		n    float64
+	}{{"waiting", s.totals.waiting}, {"predictions not followed", unfollowed}} {
+		if x.n > 0 {
+			v.Parts = append(v.Parts, fact{x.name, whole(x.n)})
+		}
+	}
+	return v, true
 }
 
 // modelGroup is the model as a whole; empty where nothing is known of it.

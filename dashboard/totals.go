@@ -15,6 +15,10 @@ type totals struct {
 	capped      float64
 	dropped     []reason
 	failures    []reason
+	labels      []reason // by what became of them
+	unfollowed  []reason
+	waiting     float64
+	labelled    bool // the source joins labels
 }
 
 // reason is one part of a total.
@@ -33,18 +37,24 @@ func totalsOf(source report.Source) totals {
 		case report.TotalSeriesCapped:
 			t.capped += total.Value
 		case report.TotalDropped:
-			t.dropped = addReason(t.dropped, total)
+			t.dropped = addReason(t.dropped, total, report.AttrReason)
 		case report.TotalFailures:
-			t.failures = addReason(t.failures, total)
+			t.failures = addReason(t.failures, total, report.AttrReason)
+		case report.TotalLabels:
+			t.labels, t.labelled = addReason(t.labels, total, report.AttrFate), true
+		case report.TotalLabelsWaiting:
+			t.waiting += total.Value
+		case report.TotalUnfollowed:
+			t.unfollowed = addReason(t.unfollowed, total, report.AttrReason)
 		}
 	}
 	return t
 }
 
-func addReason(reasons []reason, total report.Total) []reason {
+func addReason(reasons []reason, total report.Total, key string) []reason {
 	name := "no reason given"
 	for _, a := range total.Attributes {
-		if a.Key == report.AttrReason {
+		if a.Key == key {
 			name = a.Value
 		}
 	}

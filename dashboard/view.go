@@ -17,6 +17,7 @@ type view struct {
 	Open        []incidentView
 	Closed      []incidentView
 	More        string // incidents not shown
+	Digest      *digestView
 	List        listView
 	Performance performanceView
 	Fairness    fairnessView

@@ -23,14 +23,13 @@ const (
 	basisEarly     = "early"
 )
 
-func families() [12]family {
+func families() [11]family {
 	return [...]family{
 		{"drift.", report.GaugeDrift, report.AttrMethod, ""},
 		{"quality.", report.GaugeQuality, report.AttrMetric, ""},
 		{"operation.", report.GaugeOperation, report.AttrOperation, ""},
 		{"performance.", report.GaugePerformance, report.AttrPerformance, basisRealised},
 		{"estimated.", report.GaugePerformance, report.AttrPerformance, basisEstimated},
-		{"early.", report.GaugePerformance, report.AttrPerformance, basisEarly},
 		{"fairness.", report.GaugeFairness, report.AttrFairness, ""},
 		{"calibration.", report.GaugeCalibration, report.AttrCalibration, ""},
 		{"concept.", report.GaugeConcept, report.AttrConcept, ""},

@@ -174,7 +174,7 @@ func everything() *source {
 		signal("operation.latency_p99", report.Subject{Kind: report.KindModel}, 1, .2),
 		signal("performance.auc", report.Subject{Kind: report.KindModel, Segment: "tenant=acme"}, 1, .9),
 		signal("fairness.ratio", report.Subject{Kind: report.KindGroup, Name: "sex=f"}, 1, .8),
-		signal("estimated.auc", metric, 1, .91), soon(signal("early.auc", metric, 1, .92)),
+		signal("estimated.auc", metric, 1, .91), soon(signal("performance.auc", metric, 1, .92)),
 		soon(signal("fairness.ratio", report.Subject{Kind: report.KindGroup, Name: "sex=f"}, 1, .7)),
 		signal("calibration.ece", metric, 1, .02), signal("concept.error", metric, 1, 1.5), signal("kpi.rate", metric, 1, .3),
 		signal("labels.maturity", report.Subject{Kind: report.KindModel}, 1, .6),
