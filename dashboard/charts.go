@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/tidemark-ml/tidemark/report"
@@ -48,10 +49,14 @@ type matrixCell struct {
 	Diagonal            bool
 }
 
-// figures draws the charts of a list, what cannot be drawn left out.
+// figures draws the charts of a list, what cannot be drawn left out. Of a chart
+// that there is for several sizes of window one is drawn.
 func figures(charts []report.Chart, limit int) (views []figureView, more string) {
 	left := 0
 	for i := range charts {
+		if slices.ContainsFunc(charts, func(o report.Chart) bool { return instead(&o, &charts[i]) }) {
+			continue
+		}
 		if len(views) == limit {
 			left++
 			continue
@@ -64,6 +69,25 @@ func figures(charts []report.Chart, limit int) (views []figureView, more string)
 		more = plural(left, "more chart", "more charts") + " in report.json."
 	}
 	return views, more
+}
+
+// drawnScale is the window that is drawn where there are several: one pane is often
+// few rows, and many are long ago.
+const drawnScale = 4
+
+// instead reports whether a is drawn and b is not, being the same of another size.
+func instead(a, b *report.Chart) bool {
+	if a.Name == "" || a.Name != b.Name || a.Subject != b.Subject || a.Title != b.Title {
+		return false
+	}
+	x, y := a.Window.Scale, b.Window.Scale
+	if (x <= drawnScale) != (y <= drawnScale) {
+		return x <= drawnScale
+	}
+	if x <= drawnScale {
+		return x > y
+	}
+	return x < y
 }
 
 func figureOf(c *report.Chart) (v figureView, ok bool) {

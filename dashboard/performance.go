@@ -29,6 +29,7 @@ type performanceRow struct {
 	place                  int    // of the family
 	Spark                  *plot
 	Scale, Rows            string
+	family                 int
 }
 
 const maxPerformance = 120
@@ -167,6 +168,9 @@ func (g *group) performanceRow(name string, realised, estimated, soFar *report.S
 	v := performanceRow{Subject: rowSubject(g.subject, name), Name: measure(name), Value: none, Estimate: none, place: family(name)}
 	if realised == nil {
 		realised, soFar = soFar, nil
+	}
+	if g.subject.Kind == report.KindMetric && strings.HasSuffix(name, "."+g.subject.Name) {
+		v.Subject = string(report.KindModel) // a measure of the model is its own subject
 	}
 	head := realised
 	if head == nil {
