@@ -16,6 +16,7 @@ const (
 
 // incidentView is one incident.
 type incidentView struct {
+	ID              string
 	Severity, Glyph string
 	Cause           string
 	At, Since       string
@@ -62,6 +63,7 @@ func (s *snapshot) incidents(q query) (open, closed []incidentView, more string)
 func (s *snapshot) incident(n *report.Incident, q query) incidentView {
 	glyph := [...]string{"○", "◇", "◆", "▲"}
 	v := incidentView{
+		ID:       clean(n.ID, 60),
 		Severity: n.Severity.String(), Glyph: glyph[min(int(n.Severity), len(glyph)-1)],
 		Cause: clean(n.Cause, 400), At: stamp(n.Opened), Since: moment(n.Opened, s.report.At),
 	}

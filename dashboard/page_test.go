@@ -73,7 +73,7 @@ func TestActing(t *testing.T) {
 		`title="where the model stands">alert</span>`, "2 subjects are in alert, 1 subject is in recovery.",
 		`<span class="badge breach">alert</span>`, "yes, paged 2 times, reminded 1 time", "<dt>Worsened</dt>", "<dt>Rule</dt><dd>amounts</dd>", "payments on call",
 		`<a href="https://runbooks.example/fraud?step=1#amount" target="_blank" rel="noopener noreferrer">`,
-		"<dt>Perhaps of one cause with</dt><dd>i-12</dd>", "silenced by ada until 06:00", "ada, 05:05 UTC: the feed is being mended",
+		`<span class="id">i-49</span>`, "<dt>Perhaps of one cause with</dt><dd>i-12</dd>", "silenced by ada until 06:00", "ada, 05:05 UTC: the feed is being mended",
 		"<dd>javascript:alert(1)</dd>", // shown, and no link
 		"Daily digest, 22 Nov 02:05 to 02:05 UTC", "1 other incident has paged", "0.92% of the values", "mean up 3 sd", "3 more are left out",
 		"<h3>Labels</h3>", "40,600", "<dt>matched</dt><dd>40,210</dd>", "<dt>late</dt><dd>312</dd>", "<dt>unmatched</dt><dd>57</dd>", "<dt>waiting</dt><dd>21</dd>", "1,004",

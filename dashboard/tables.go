@@ -12,6 +12,7 @@ type tileView struct {
 	Status            statusView
 	Parts             []fact
 	Spark             *plot
+	Wide              bool // across all columns, its parts in a line
 }
 
 // tiles are operation, volume, drops and failures.
@@ -33,11 +34,11 @@ func (s *snapshot) tiles() []tileView {
 		}
 	}
 	tiles = append(tiles, countTile("Dropped", "observations", s.totals.dropped), countTile("Failures", "of evaluators and exporters", s.totals.failures))
-	if tile, ok := s.labelTile(); ok {
-		tiles = append(tiles, tile)
-	}
 	if s.totals.capped > 0 {
 		tiles = append(tiles, tileView{Name: "Series capped", Value: whole(s.totals.capped), Note: "not exported", Status: viewStatus(report.Warn)})
+	}
+	if tile, ok := s.labelTile(); ok {
+		tiles = append(tiles, tile)
 	}
 	return tiles
 }
@@ -51,7 +52,7 @@ func (s *snapshot) labelTile() (tileView, bool) {
 	if !s.totals.labelled || received+s.totals.waiting+unfollowed == 0 {
 		return tileView{}, false
 	}
-	v := tileView{Name: "Labels", Value: whole(received + s.totals.waiting), Status: viewStatus(report.OK)}
+	v := tileView{Name: "Labels", Value: whole(received + s.totals.waiting), Status: viewStatus(report.OK), Wide: true}
 	for _, f := range fates {
 		v.Parts = append(v.Parts, fact{f.Name, f.Count})
 		if f.Name == "invalid" || f.Name == "dropped" {
