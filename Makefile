@@ -18,7 +18,7 @@ test: ## the tests of the library
 
 .PHONY: race
 race: ## the same under the race detector
-	$(GO) test -race ./...
+	$(GO) test -race -short ./...
 
 .PHONY: lint
 lint: ## gofmt, go vet and staticcheck

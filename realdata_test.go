@@ -127,6 +127,9 @@ func (d *publicData) replay(t *testing.T, order []int, evaluators []monitor.Eval
 // price level falls weeks later. No column does anything else that a pane could
 // show.
 func TestElectricityTellsItsStory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	const reference, pane, opens = 10_000, 333, 17_424
 	d := readData(t, "electricity.csv.gz", reference, pane, 0, "class")
 	order := make([]int, len(d.rows))

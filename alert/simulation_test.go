@@ -77,6 +77,9 @@ func breaches(r *report.Report) bool {
 // however the scales depend on each other; and not much less where nothing
 // depends, as a budget that is not spent is power given away.
 func TestFalseIncidentsStayWithinTheBudget(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	for _, n := range []null{
 		{features: 1}, {features: 20}, {features: 100},
 		{features: 1, dependent: true}, {features: 20, dependent: true}, {features: 100, dependent: true},
@@ -106,6 +109,9 @@ func TestFalseIncidentsStayWithinTheBudget(t *testing.T) {
 // null feature would be held against some 25·α; with those in an open incident
 // apart the budget holds.
 func TestLastingDriftDoesNotSpendTheBudgetOfTheRest(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	n := null{features: 40, drifted: 20}
 	const periods = 30
 	incidents, _ := n.run(7, periods)

@@ -149,6 +149,9 @@ func TestOpenedAndFiltered(t *testing.T) {
 }
 
 func TestManyFeatures(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	h := Handler(wideSource(2000))
 	for target, limit := range map[string]int{"/": 400_000, "/?page=7": 400_000, "/?page=999999": 400_000, "/data.json": 3_000_000, "/report.json": 6_000_000} {
 		w := get(t, h, target)

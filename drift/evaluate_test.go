@@ -91,6 +91,9 @@ func find(t *testing.T, signals []report.Signal, name, subject string) report.Si
 // TestDistancesSeeAShiftBeyondChance: every measure exceeds its critical value
 // at 1e-4 under a shift of half a standard deviation, and not under none.
 func TestDistancesSeeAShiftBeyondChance(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	for name, e := range distances() {
 		for _, subject := range []string{"x", "label"} {
 			if subject == "label" && !appliesToLabels(name) {
@@ -125,6 +128,9 @@ func appliesToLabels(name string) bool {
 // to block, a window that is moved by as much is nothing unusual, though by
 // chance alone it would be.
 func TestCriticalValuesKnowWobble(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	for name, e := range distances() {
 		calm := find(t, e.Evaluate(wandering(t, 5, 0, .25, 2000)), name, "x")
 		wild := find(t, e.Evaluate(wandering(t, 5, .25, .25, 2000)), name, "x")

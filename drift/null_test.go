@@ -75,6 +75,9 @@ func multinomial(r *rand.Rand, n int, shares []float64) []uint64 {
 }
 
 func TestNullLawsOnCounts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	tests := map[string]struct {
 		shares []float64
 		m, n   int
@@ -132,6 +135,9 @@ func TestNullLawsOnCounts(t *testing.T) {
 }
 
 func TestNullLawsOnSamples(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	draws := map[string]func(*rand.Rand) float64{
 		"normal":      (*rand.Rand).NormFloat64,
 		"exponential": (*rand.Rand).ExpFloat64,
@@ -193,6 +199,9 @@ func sample(r *rand.Rand, n int, draw func(*rand.Rand) float64) []float64 {
 
 // The p-value of X² is uniform, not merely right at one level.
 func TestChiSquarePIsUniform(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	r := rand.New(rand.NewPCG(31, 32))
 	shares := []float64{.3, .2, .15, .1, .1, .05, .05, .05}
 	var p []float64

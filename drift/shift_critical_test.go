@@ -85,6 +85,9 @@ func TestCriticalOfConstant(t *testing.T) {
 
 // Nothing is said about columns in which nothing has changed.
 func TestQuietColumnsAreWordless(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	ref := newModel(35).reference(t, 60)
 	words, signals := 0, 0
 	for run := range 40 {

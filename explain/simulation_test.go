@@ -104,6 +104,9 @@ const runsEach = 20
 
 // Planted causes are named first, with the right sentence.
 func TestPlantedCausesAreNamedFirst(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	schema := lender(t)
 	faults := []fault{none, unit, upstream, concept, mixture}
 	right := map[fault]int{}

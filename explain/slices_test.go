@@ -88,6 +88,9 @@ func TestSlices(t *testing.T) {
 // Where nothing is worse, next to nothing is reported: what was picked by luck is
 // tested on other rows.
 func TestNoSliceIsWorse(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	r := rand.New(rand.NewPCG(*seed, 7))
 	ref := build(t, regression(t, false), sliced(r, 30_000, nowhere))
 	found, windows := 0, 60

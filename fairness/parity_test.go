@@ -440,6 +440,9 @@ func wandering(t *testing.T, r *rand.Rand, sd float64) (*world, func() profile.C
 // A gap that wanders by itself is not drift; without its wandering known it would
 // be.
 func TestNaturalVariability(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	r := rand.New(rand.NewPCG(*seed, 11))
 	const name = "fairness.demographic_parity_drift"
 	for _, sd := range []float64{0, .1} {

@@ -96,6 +96,9 @@ func (c cell) run(t *testing.T, n int) (any, it int) {
 // Twenty groups that do not differ: no more reports with any flag than the level
 // of the policy, in every cell.
 func TestIdenticalGroupsAreNotFlagged(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	for _, labels := range []bool{false, true} {
 		for _, once := range []bool{false, true} {
 			for _, rows := range []int{30, 100, 1000} {

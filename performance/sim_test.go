@@ -162,6 +162,9 @@ func incidents(t testing.TB, seed uint64, blocks, rows, panes int, w wobble, lat
 // TestFalseAlarms runs months of a model that is as it was, under worlds that
 // wander. TIDEMARK_SIM=n runs n months a scenario, at full length, on fresh seeds.
 func TestFalseAlarms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	runs, panes, first := 1, 100, uint64(100)
 	if n, err := strconv.Atoi(os.Getenv("TIDEMARK_SIM")); err == nil {
 		runs, panes, first = n, 720, uint64(time.Now().UnixNano())

@@ -89,6 +89,9 @@ func fillBoth(g *Geometry, rows []Row) (counted, sorted *Profile) {
 // TestGridCountsAsSortingDoes checks that nothing depends on which way values
 // were counted: for values like the reference's and for all others.
 func TestGridCountsAsSortingDoes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	for name, draw := range gridShapes {
 		r := shapedReference(t, draw, 1, 4000)
 		for live, drawLive := range gridShapes {
@@ -117,6 +120,9 @@ func TestGridCountsAsSortingDoes(t *testing.T) {
 // TestGridDigestIsAccurate bounds the rank error of the digest that a pane's fine
 // cells become, also of eight merged and after a round trip.
 func TestGridDigestIsAccurate(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	const rows = 205_000 // as in the studies of digests
 	for _, name := range []string{"normal", "lognormal", "offset", "ties", "constant", "zeros", "uniform", "laplace"} {
 		g := shapedReference(t, gridShapes[name], 11, 20_000).Geometry()

@@ -108,6 +108,9 @@ func least(power float64, runs int) float64 {
 // The powers to reach are those of the design: of the better of the exact
 // two-sample e-process in its plug-in form.
 func TestSimulationRollbackRate(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	runs, seed := simulated(t, 8)
 	lines := []struct {
 		base, candidate, share, power float64
@@ -144,6 +147,9 @@ func TestSimulationRollbackRate(t *testing.T) {
 
 // Rollback on means: heavy-tailed latencies and a graded loss.
 func TestSimulationRollbackMean(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	runs, seed := simulated(t, 6)
 	lines := []struct {
 		name        string
@@ -188,6 +194,9 @@ func TestSimulationRollbackMean(t *testing.T) {
 // candidate is equal, or worse in one metric by just its margin (which must not be
 // promoted), or by more than that.
 func TestSimulationTrial(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	runs, seed := simulated(t, 6)
 	lines := []struct {
 		name               string
@@ -261,6 +270,9 @@ func (s *stage) trial(t *testing.T, failing, loss, slow [2]float64) Decision {
 
 // The sample ratio: how often a sound trial is void, and how soon a loss is seen.
 func TestSimulationRatio(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	runs, seed := simulated(t, 8)
 	t.Logf("%d trials a line, 40,000 keys, seed %d; χ² is p < .001 at any of the looks, every 100", runs, seed)
 	t.Logf("%-6s %-18s %-6s %-6s %s", "share", "candidate loses", "void", "χ²", "median requests to void")

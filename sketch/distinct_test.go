@@ -45,6 +45,9 @@ func TestHashAvalanche(t *testing.T) {
 }
 
 func TestHashDoesNotCollideOnRelatedStrings(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	seen := map[uint64]string{}
 	add := func(s string) {
 		if other, twice := seen[Hash(s)]; twice && other != s {

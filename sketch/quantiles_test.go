@@ -38,6 +38,9 @@ func worstRankError(t *testing.T, d *Quantiles, sorted []float64) float64 {
 // were chosen on, 18 exceeded 0.02 % and the worst was 0.030 %. Cells of 0.65 % of
 // 205k values have a sampling noise of that order.
 func TestRankErrorBound(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	const n, replicas, seeds, anyBound, meanBound = 200 * chunk, 8, 4, 0.0004, 0.0002
 	worst, mean := map[string][3]float64{}, map[string][3]float64{}
 	for seed := uint64(2000); seed < 2000+seeds; seed++ {

@@ -81,6 +81,9 @@ func oddReference(t *testing.T, s *profile.Schema, seed uint64) *profile.Referen
 // Correlations that wander between blocks of the reference alarm nobody when
 // they go on wandering; without natural variability they would all the time.
 func TestNullWobble(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	w := world{d: 8, rho: rho(.4), rows: 20_000, wobble: .15, block: 400}
 	alarms, naive, windows := 0, 0, 0
 	for seed := range uint64(4) {

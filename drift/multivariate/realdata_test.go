@@ -15,6 +15,9 @@ import (
 // reference of others of them. Real features depend on each other in every way,
 // and here nothing changes: an alarm is false.
 func TestShuffledRealRows(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	const folder = "../../../shared/data" // public data sets, not part of the repository
 	for _, c := range []struct {
 		file      string

@@ -71,6 +71,9 @@ func medianDelay(seed uint64, p0, p1 float64, runs int, build setup) float64 {
 // TestESRFalseAlarms is the promise in use, with references of 5,000 rows and
 // with a burn-in: at most 100,000/ARL false alarms per 100,000 items.
 func TestESRFalseAlarms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	const items, runs, arl = 50_000, 12, 1e4
 	setups := map[string]setup{
 		"reference":            esrWith(arl, 5000, Increase),
@@ -193,6 +196,9 @@ func geometricMean(v []float64) float64 {
 // defaults makes 3.5, 0.8 and 0.4 per 100,000 items at error rates 0.02, 0.1 and
 // 0.3; e-SR is given the ARL that makes no more.
 func TestESRFasterThanDDM(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	ours := func(p0 float64) setup {
 		arl := map[float64]float64{0.02: 3e4, 0.1: 1e5, 0.3: 4e5}[p0]
 		return esrWith(arl, 5000, Increase)
@@ -216,6 +222,9 @@ func TestESRFasterThanDDM(t *testing.T) {
 // user cannot do beforehand: there the two are about equally fast, and what e-SR
 // has is that its rate is known in advance.
 func TestESRAgainstADWIN(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	ours := func(float64) setup { return esrWith(1e5, 5000, Increase) }
 	adwin := func(delta func(p0 float64) float64) func(float64) setup {
 		return func(p0 float64) setup {

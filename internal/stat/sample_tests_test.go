@@ -131,6 +131,9 @@ func TestKSCriticalValue(t *testing.T) {
 
 // KSTwoSF falls without jumps where one formula takes over from the next.
 func TestKSTwoSeams(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: left out with -short")
+	}
 	for _, n := range []int64{1, 2, 5, 50, 140, 141, 1000, 100000, 100001} {
 		last := 1.0
 		for i := 1; i <= 250; i++ {
