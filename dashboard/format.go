@@ -211,7 +211,7 @@ var measureNames = map[string]string{
 	"performance.roc_auc": "ROC AUC", "performance.f1": "F1", "performance.mae": "MAE", "performance.rmse": "RMSE",
 	"performance.mape": "MAPE", "performance.r2": "R²", "performance.matthews_correlation": "Matthews correlation",
 	"performance.ndcg": "NDCG", "performance.mrr": "MRR",
-	"performance.mcc": "Matthews correlation", "performance.median_ae": "Median absolute error",
+	"performance.error": "Realised less estimated, in standard errors", "performance.mcc": "Matthews correlation", "performance.median_ae": "Median absolute error",
 	"calibration.ece": "Calibration error (ECE)", "calibration.ece_equal_mass_debiased": "Calibration error, equal mass, debiased",
 	"calibration.gap": "Mean score less positives", "calibration.intercept": "Calibration intercept",
 	"concept.cusum": "Cumulative sum of errors", "concept.error": "Evidence of more errors",

@@ -212,8 +212,8 @@ func intervalOf(s *report.Signal) string {
 		return ""
 	case s.Low != 0 || s.High != 0:
 		return inUnit(s.Low, s.Unit) + " to " + inUnit(s.High, s.Unit)
-	case s.Effect.Low == 0 && s.Effect.High == 0:
-		return ""
+	case s.Effect.Low == 0 && s.Effect.High == 0, s.Value < s.Effect.Low, s.Value > s.Effect.High:
+		return "" // what does not hold the value bounds something else: a change
 	}
 	return inUnit(s.Effect.Low, s.Unit) + " to " + inUnit(s.Effect.High, s.Unit)
 }

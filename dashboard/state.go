@@ -227,7 +227,9 @@ func names(groups []*group, limit int) string {
 // label is a subject as a person names it.
 func label(s report.Subject) string {
 	text := s.Name
-	if s.Kind != report.KindFeature || text == "" {
+	if measured := "performance." + s.Name; s.Kind == report.KindMetric && aboutOf(measured) != "" {
+		text = measure(measured)
+	} else if s.Kind != report.KindFeature || text == "" {
 		text = strings.TrimSpace(string(s.Kind) + " " + s.Name)
 	}
 	if s.Segment != "" {
