@@ -29,7 +29,6 @@ type performanceRow struct {
 	place                  int    // of the family
 	Spark                  *plot
 	Scale, Rows            string
-	family                 int
 }
 
 const maxPerformance = 120

@@ -149,6 +149,17 @@ func (k *kpiSums) addTo(group uint64, o *profile.Outcomes) {
 	}
 }
 
+// declare says of the figures of a window how they are to be read.
+func (c *config) declare(o *profile.Outcomes) {
+	for i := range o.KPIs {
+		for _, k := range c.kpis {
+			if k.Name == o.KPIs[i].Name {
+				o.KPIs[i].Lower, o.KPIs[i].Rate = k.Lower, k.Rate
+			}
+		}
+	}
+}
+
 // record adds a figure to the cohort of its prediction, or to the open one.
 func (q *joiner) record(e *event) {
 	q.active, q.fresh = true, true

@@ -20,6 +20,8 @@ type Labels struct {
 	// Maturity is the share of a cohort's predictions whose label must have come so
 	// that it is concluded from before MaxDelay, in (0, 1]; 0 means .8. Where the
 	// labelled reference itself has labels for fewer, it is that share of those.
+	// Where labels of one kind come later (a default is known long after a
+	// repayment), what matures early lacks them: 1 waits for MaxDelay.
 	Maturity float64
 	// Capacity is how many predictions are followed at most until their labels
 	// come; 0 means 131,072, and less follows none. Where there are more, ids are

@@ -126,6 +126,7 @@ func (k *keeper) evaluateOutcomes(c profile.Comparison) outcomeWindow {
 		return w
 	}
 	c.KPIs = k.cohorts.figures
+	k.config.declare(c.Current.Outcomes)
 	c.Horizon = horizonOf(k.config.decider)
 	c.Window.Maturity = c.Current.Outcomes.Maturity()
 	w.comparison = c

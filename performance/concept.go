@@ -33,6 +33,10 @@ import (
 // natural: what a block exceeds once in a thousand. What is worse by less is left to
 // windows of many panes. Without time blocks there is no P.
 //
+// Rows are taken in the order in which their labels come, which must not depend on
+// what they say: a batch of labels sorted by outcome is a stretch of right answers and
+// one of wrong ones, and reads as a change. Shuffle such a batch before it is told.
+//
 // It is state of this process, about 1 KB: replicas see a part of the rows each, and
 // their evidences may be added ([sequential.ESR.Evidence]). MarshalBinary saves it.
 // Not safe for concurrent use.

@@ -16,13 +16,14 @@ import (
 // those learned from mature panes. A figure that is 0 or 1 throughout is a
 // proportion, with Wilson's interval; others have Student's.
 //
-// Its zero value is ready: higher is better.
+// Its zero value is ready: figures are read as the monitor was told, others as means
+// of which more is better.
 type KPI struct {
 	// Rule judges; Decide is not looked at.
 	Rule
-	// Lower names the figures of which less is better: cost, churn.
+	// Lower names further figures of which less is better: cost, churn.
 	Lower []string
-	// Rates names the figures that are read per prediction: conversions.
+	// Rates names further figures that are read per prediction: conversions.
 	Rates []string
 }
 
@@ -41,7 +42,12 @@ func (k KPI) EvaluateOutcomes(c profile.Comparison) (signals []report.Signal) {
 	}
 	for _, name := range figureNames(c) {
 		m := figure{name: name, rate: slices.Contains(k.Rates, name)}
-		if slices.Contains(k.Lower, name) {
+		lower := slices.Contains(k.Lower, name)
+		if at := slices.IndexFunc(c.Current.Outcomes.KPIs, func(f profile.KPI) bool { return f.Name == name }); at >= 0 {
+			declared := c.Current.Outcomes.KPIs[at]
+			m.rate, lower = m.rate || declared.Rate, lower || declared.Lower
+		}
+		if lower {
 			m.better = Lower
 		}
 		signals = append(signals, k.signal(c, m))

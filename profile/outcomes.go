@@ -78,6 +78,9 @@ type RegressionCell struct {
 type KPI struct {
 	Name string
 	Sum
+	// Lower says that less is better, Rate that the figure is read per prediction
+	// and not per value, as a monitor was told; they are no part of the encoding.
+	Lower, Rate bool
 }
 
 // NewOutcomes returns empty outcomes; CountsOnly ones have no digest and no
