@@ -168,9 +168,6 @@ func (g *group) performanceRow(name string, realised, estimated, soFar *report.S
 	if realised == nil {
 		realised, soFar = soFar, nil
 	}
-	if g.subject.Kind == report.KindMetric && strings.HasSuffix(name, "."+g.subject.Name) {
-		v.Subject = string(report.KindModel) // a measure of the model is its own subject
-	}
 	head := realised
 	if head == nil {
 		head = estimated

@@ -261,7 +261,7 @@ var signalEntries = [...]Entry{
 	{"fairness.true_positive_rate", "1", "Share of a group's positives decided positive."},
 	{"fairness.true_positive_rate_ratio", "{score}", "True positive rate of a group over that of the rest."},
 	{"guard.coverage", "1", "Share of labelled predictions whose prediction set holds the truth."},
-	{"kpi.rate", "1", "Sum of a business figure a prediction."},
+	{"kpi.rate", "{score}", "Sum of a business figure a prediction."},
 	{"kpi.value", "{score}", "Mean of the values of a business figure."},
 	{"labels.lag_p50", "s", "Median time from prediction to label, of the labels that came."},
 	{"labels.lag_p95", "s", "95 % quantile of the time from prediction to label, of the labels that came."},
