@@ -138,7 +138,8 @@ var documented = []error{guard.ErrBadInput, guard.ErrOpen, guard.ErrOverloaded, 
 func (c *tallies) add(t *testing.T, g *guard.Guard[applicant, float64], ctx context.Context, in applicant) {
 	defer func() {
 		if v := recover(); v != nil {
-			if v != "chaos" {
+			// On a busy machine a late panic and the timeout may be there at once.
+			if v != "chaos" && v != "late chaos" {
 				t.Errorf("panic %v", v)
 			}
 			c.errors[guard.Panicked].Add(1)

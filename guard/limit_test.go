@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/tidemark-ml/tidemark/guard"
@@ -109,7 +110,9 @@ func TestConcurrencyAndQueue(t *testing.T) {
 	}
 }
 
-func TestADeadlineEndsTheWait(t *testing.T) {
+func TestADeadlineEndsTheWait(t *testing.T) { synctest.Test(t, deadlineEndsTheWait) }
+
+func deadlineEndsTheWait(t *testing.T) {
 	release, inside := make(chan struct{}), make(chan struct{}, 1)
 	g := protect(t, func(context.Context, applicant) (float64, error) { inside <- struct{}{}; <-release; return 1, nil },
 		guard.Policy[applicant, float64]{Concurrency: 1, Wait: time.Hour})

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/tidemark-ml/tidemark/guard"
@@ -215,7 +216,9 @@ func TestAHangingModelIsLeftBehind(t *testing.T) {
 	}
 }
 
-func TestTheCallersContextIsHeeded(t *testing.T) {
+func TestTheCallersContextIsHeeded(t *testing.T) { synctest.Test(t, callersContext) }
+
+func callersContext(t *testing.T) {
 	release := make(chan struct{})
 	defer close(release)
 	hang := func(context.Context, applicant) (float64, error) { <-release; return 1, nil }

@@ -106,7 +106,7 @@ func TestFrozenSetThatHangs(t *testing.T) {
 		Name: "golden", Inputs: []float64{1}, Timeout: time.Millisecond,
 		Predict: func(context.Context, float64) (float64, error) { calls.Add(1); <-hang; return 0, nil },
 	}))
-	for i := range 200 {
+	for i := range 20_000 {
 		m.Validate()
 		m.Flush(context.Background())
 		if s, ok := m.Report().Find("validation.changed", report.Subject{Kind: report.KindMetric, Name: "golden"}, 1); ok && s.P == 0 && i > 3 {

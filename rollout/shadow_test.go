@@ -23,6 +23,9 @@ func half(context.Context, request) (float64, error) { return .5, nil }
 func newShadow(t testing.TB, candidate requestModel, plan ShadowPlan) *Shadow[request, float64] {
 	t.Helper()
 	plan.Base, plan.Candidate = "old", "new"
+	if plan.Timeout == 0 {
+		plan.Timeout = time.Hour // no candidate is late because the machine is busy
+	}
 	s, err := NewShadow(half, candidate, plan, Wiring[request, float64]{Schema: requests(t)})
 	if err != nil {
 		t.Fatal(err)
@@ -142,14 +145,15 @@ func TestShadowContains(t *testing.T) {
 	for _, c := range []struct {
 		name      string
 		candidate requestModel
+		timeout   time.Duration
 		want      fate
 	}{
-		{"errors", func(context.Context, request) (float64, error) { return 0, boom }, failed},
-		{"panics", func(context.Context, request) (float64, error) { panic(boom) }, panicked},
-		{"ends its goroutine", func(context.Context, request) (float64, error) { runtime.Goexit(); return 0, nil }, panicked},
-		{"heeds its deadline", func(ctx context.Context, _ request) (float64, error) { <-ctx.Done(); return 0, ctx.Err() }, timedOut},
+		{"errors", func(context.Context, request) (float64, error) { return 0, boom }, 0, failed},
+		{"panics", func(context.Context, request) (float64, error) { panic(boom) }, 0, panicked},
+		{"ends its goroutine", func(context.Context, request) (float64, error) { runtime.Goexit(); return 0, nil }, 0, panicked},
+		{"heeds its deadline", func(ctx context.Context, _ request) (float64, error) { <-ctx.Done(); return 0, ctx.Err() }, time.Millisecond, timedOut},
 	} {
-		s := newShadow(t, c.candidate, ShadowPlan{Workers: 3, Queue: 8, Timeout: time.Millisecond})
+		s := newShadow(t, c.candidate, ShadowPlan{Workers: 3, Queue: 8, Timeout: c.timeout})
 		before := runtime.NumGoroutine()
 		call(t, s, 100)
 		if after := runtime.NumGoroutine(); after > before+3 { // a worker's timer, or the one that takes its place, may overlap with it
