@@ -11,15 +11,19 @@ import (
 	"time"
 
 	"github.com/tidemark-ml/tidemark/profile"
+	"github.com/tidemark-ml/tidemark/report"
 )
 
 // WithCheckpoint saves what the monitor knows to a file in a directory of its own
 // process, so that a restart goes on where it was: the open pane, windows,
-// references that were learned or accepted, predictions that wait for labels, and
-// the state of followers and of a decider that can marshal theirs. It is saved
-// every so often (0 means a minute; in event time at the ends of panes) and at
-// Shutdown, off the callers' path; what comes between the last time and a crash is
-// lost, and so are rows from which cells are still to be cut.
+// references that were learned or accepted, predictions that wait for labels, the
+// newest report with its incidents, the timeline and the history, and the state of
+// every part that is [Stateful] or kept ([Monitor.Keep]). Totals count anew, as
+// counters of a process do, and frozen sets are run again. It is saved every so
+// often (0 means a minute; in event time at the ends of panes), before exporters are
+// told of an incident that has changed, and at Shutdown, off the callers' path. What
+// comes between the last time and a crash is lost, and so are rows from which cells
+// are still to be cut; an incident that somebody was told of is not.
 //
 // Two generations are kept, each written beside the old one and synced before it
 // takes its place; where the newer is damaged the older is used. One of another
@@ -43,11 +47,12 @@ type checkpoint struct {
 	dir   string
 	every time.Duration
 	saved time.Time // in event time
+	told  report.Ledger
 }
 
 const (
 	checkpointMagic   = "TMCK"
-	checkpointVersion = 1
+	checkpointVersion = 2
 	maxCheckpoint     = 1 << 31
 )
 
@@ -136,7 +141,7 @@ func (m *Monitor) restore() {
 		return
 	}
 	m.lineage()
-	k, now := m.keeper, m.now().UTC()
+	k, adopted := m.keeper, false
 	path := c.path(k.identity().Name, m.config.version)
 	var reasons []error
 	for _, path := range [...]string{path, path + olderSuffix} {
@@ -144,23 +149,29 @@ func (m *Monitor) restore() {
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
+		var s *savedState
 		if err == nil {
-			var s *savedState
-			if s, err = k.decodeState(body); err == nil {
-				k.adopt(s)
-				k.event(now, "restored", fmt.Sprintf("state of pane %d restored from a checkpoint", k.pane))
-				break
-			}
+			s, err = k.decodeState(body)
+		}
+		if err == nil {
+			k.adopt(s)
+			adopted = true
+			k.event(m.now().UTC(), "restored", fmt.Sprintf("restarted: pane %d restored, as it was saved at %s", k.pane, s.shown.at.Format(time.RFC3339)))
+			break
 		}
 		reasons = append(reasons, err)
-		k.event(now, "restored", fmt.Sprintf("a checkpoint was not used: %v", err))
+		k.event(m.now().UTC(), "restored", fmt.Sprintf("a checkpoint was not used: %v", err))
 	}
 	for _, err := range reasons {
 		k.fail("checkpoint", err)
 	}
-	if len(reasons) > 0 || k.pane > 0 {
-		r := k.blank(now)
-		k.publish(r)
+	switch {
+	case adopted:
+		r := *k.newest() // which notifiers compare the next one with
+		r.Rows, r.Events = k.intake.rows.Load(), append(r.Events[:len(r.Events):len(r.Events)], k.takeEvents()...)
+		k.publish(&r)
+	case len(reasons) > 0:
+		k.publish(k.blank(m.now().UTC()))
 	}
 }
 
@@ -188,16 +199,24 @@ func (k *keeper) store(path string, body []byte, err error) {
 	}
 }
 
-// saveDue saves in event time, where a pane has ended and it is time to.
+// saveDue saves in event time, where a pane has ended and it is time to, or there is
+// news.
 func (k *keeper) saveDue(now time.Time) {
 	c := k.config.checkpoint
-	if c == nil || !k.config.eventTime || now.Sub(c.saved) < c.every {
+	if c == nil || !k.config.eventTime {
+		return
+	}
+	if news := c.news(k.newest()); !news && now.Sub(c.saved) < c.every {
 		return
 	}
 	c.saved = now
 	body, err := k.encodeState()
 	k.store(c.path(k.identity().Name, k.config.version), body, err)
 }
+
+// news reports whether an incident has changed since it was asked last. What
+// somebody is told must be known after a crash, or it is told again as another one.
+func (c *checkpoint) news(r *report.Report) bool { return len(c.told.Take(r)) > 0 }
 
 // saveLoop saves until done is closed.
 func (m *Monitor) saveLoop() {

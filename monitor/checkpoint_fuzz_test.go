@@ -2,11 +2,30 @@ package monitor
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"testing"
 	"time"
 
 	"github.com/tidemark-ml/tidemark/profile"
+	"github.com/tidemark-ml/tidemark/report"
 )
+
+// fuzzed is an evaluator, and kept by name, whose state is a byte.
+type fuzzed struct{ n byte }
+
+func (e *fuzzed) Evaluate(c profile.Comparison) []report.Signal {
+	e.n++
+	return []report.Signal{{Name: "test.n", Evidence: report.Drift, Subject: report.Subject{Kind: report.KindModel}, Window: c.Window, Value: float64(e.n)}}
+}
+func (e *fuzzed) MarshalBinary() ([]byte, error) { return []byte{e.n}, nil }
+func (e *fuzzed) UnmarshalBinary(b []byte) error {
+	if len(b) != 1 {
+		return errors.New("a byte is needed")
+	}
+	e.n = b[0]
+	return nil
+}
 
 // FuzzCheckpoint reads damaged states: an error, or a monitor that goes on.
 func FuzzCheckpoint(f *testing.F) {
@@ -31,7 +50,7 @@ func FuzzCheckpoint(f *testing.F) {
 		f.Fatal(err)
 	}
 	open := func() *Monitor {
-		m, err := New("m", schema, WithReference(reference), WithEventTime(), WithPanes(Panes{Every: time.Hour, MinRows: 1}))
+		m, err := New("m", schema, WithReference(reference), WithEventTime(), WithEvaluators(&fuzzed{}), WithHistory(8), WithLogger(slog.New(slog.DiscardHandler)), WithPanes(Panes{Every: time.Hour, MinRows: 1}))
 		if err != nil {
 			f.Fatal(err)
 		}
@@ -44,6 +63,10 @@ func FuzzCheckpoint(f *testing.F) {
 		}
 	}
 	m := open()
+	m.config.checkpoint = &checkpoint{dir: f.TempDir(), every: time.Hour}
+	if err := m.Keep("kept", &fuzzed{}); err != nil {
+		f.Fatal(err)
+	}
 	use(m)
 	body, err := m.keeper.encodeState()
 	if err != nil {
@@ -61,5 +84,10 @@ func FuzzCheckpoint(f *testing.F) {
 		m.keeper.adopt(s)
 		use(m)
 		m.Flush(context.Background())
+		for _, s := range m.Report().Signals {
+			if !s.Finite() {
+				t.Errorf("%+v", s)
+			}
+		}
 	})
 }

@@ -1,7 +1,6 @@
 package monitor
 
 import (
-	"encoding"
 	"fmt"
 	"time"
 
@@ -26,8 +25,9 @@ type savedState struct {
 	active           bool
 	ends             [join.MaxOpen]time.Time
 	kpis             *kpiSums
-	followers        [][]byte
-	decider          []byte
+	parts            map[string][][]byte
+	kept             map[string][]byte
+	shown            shown
 }
 
 // head identifies what the state belongs to.
@@ -64,7 +64,8 @@ func (k *keeper) encodeState() ([]byte, error) {
 	k.intake.mu.Lock()
 	k.encodeOpen(w)
 	k.intake.mu.Unlock()
-	k.encodeOthers(w)
+	k.encodeParts(w)
+	k.encodeShown(w)
 	return w.b, w.err
 }
 
@@ -124,33 +125,6 @@ func (k *keeper) encodeCohorts(w *stateWriter) {
 	}
 }
 
-// encodeOthers writes the state of followers and decider, by type.
-func (k *keeper) encodeOthers(w *stateWriter) {
-	f := k.intake.join.feed
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	w.number(uint64(len(f.followers)))
-	for _, follower := range f.followers {
-		w.text(fmt.Sprintf("%T", follower))
-		w.bytes(k.marshalled("follower", follower))
-	}
-	w.text(fmt.Sprintf("%T", k.config.decider))
-	w.bytes(k.marshalled("decider", k.config.decider))
-}
-
-// marshalled returns the state of a part of the user's; empty where it has none.
-func (k *keeper) marshalled(part string, of any) (b []byte) {
-	m, ok := of.(encoding.BinaryMarshaler)
-	if !ok {
-		return nil
-	}
-	if err := guard(partOf(part, of), func() (err error) { b, err = m.MarshalBinary(); return err }); err != nil {
-		k.fail(part, err)
-		return nil
-	}
-	return b
-}
-
 // decodeState reads a state and changes nothing.
 func (k *keeper) decodeState(body []byte) (*savedState, error) {
 	r := &stateReader{b: body}
@@ -180,7 +154,8 @@ func (k *keeper) decodeState(body []byte) (*savedState, error) {
 	k.decodeCohorts(r, s, g)
 	s.open = r.profile(g)
 	k.decodeJoin(r, s, g)
-	k.decodeOthers(r, s)
+	k.decodeParts(r, s)
+	s.shown = k.decodeShown(r)
 	if r.err == nil && len(r.b) > 0 {
 		r.fail("%d bytes too many", len(r.b))
 	}
@@ -250,20 +225,6 @@ func (k *keeper) decodeJoin(r *stateReader, s *savedState, g *profile.Geometry) 
 	}
 }
 
-func (k *keeper) decodeOthers(r *stateReader, s *savedState) {
-	n := r.count(1 << 10)
-	for i := range n {
-		name, b := r.text(), r.bytes()
-		if n != len(k.config.followers) || name != fmt.Sprintf("%T", k.config.followers[i]) {
-			b = nil // other followers than before begin anew
-		}
-		s.followers = append(s.followers, b)
-	}
-	if name, b := r.text(), r.bytes(); name == fmt.Sprintf("%T", k.config.decider) {
-		s.decider = b
-	}
-}
-
 // adopt makes a decoded state the monitor's, before it has started.
 func (k *keeper) adopt(s *savedState) {
 	if s.reference != nil {
@@ -287,12 +248,9 @@ func (k *keeper) adopt(s *savedState) {
 	}
 	k.followReference()
 	k.adoptOpen(s)
-	for i, b := range s.followers {
-		if i < len(k.config.followers) {
-			k.unmarshal("follower", k.config.followers[i], b)
-		}
-	}
-	k.unmarshal("decider", k.config.decider, s.decider)
+	k.adoptParts(s.parts)
+	k.unclaimed = s.kept
+	k.adoptShown(&s.shown)
 }
 
 func (k *keeper) adoptOpen(s *savedState) {
@@ -306,14 +264,4 @@ func (k *keeper) adoptOpen(s *savedState) {
 		in.rows.Store(s.open.Rows)
 	}
 	q.table, q.panes, q.active, q.ends, q.kpis = s.table, s.cohortPanes, s.active, s.ends, s.kpis
-}
-
-func (k *keeper) unmarshal(part string, to any, b []byte) {
-	u, ok := to.(encoding.BinaryUnmarshaler)
-	if !ok || len(b) == 0 {
-		return
-	}
-	if err := guard(partOf(part, to), func() error { return u.UnmarshalBinary(b) }); err != nil {
-		k.fail(part, err)
-	}
 }

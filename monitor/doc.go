@@ -42,7 +42,16 @@
 //
 // A [Follower] sees labelled rows in the order of their labels; [Monitor.Record]
 // adds business figures; [Monitor.Token] lets another process label; [WithFrozen]
-// needs no labels at all; [WithCheckpoint] carries it all over a restart.
+// needs no labels at all.
+//
+// # Restarts
+//
+// [WithCheckpoint] carries it all over a restart: what was observed and waits for
+// labels, what was learned, the newest report with its incidents, and the state of
+// every evaluator, follower, decider and exporter that is [Stateful]; [Monitor.Keep]
+// that of a rollout or a guard. A killed process loses what came since the last
+// checkpoint, at most a minute of rows by default, but no incident that anybody was
+// told of.
 //
 // # Pitfalls
 //

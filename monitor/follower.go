@@ -17,8 +17,7 @@ import (
 // reference, and must not keep them. Signals is asked at the end of every pane; a
 // window that it does not set is the pane's.
 //
-// One that implements [encoding.BinaryMarshaler] and [encoding.BinaryUnmarshaler]
-// is saved and restored with the monitor; see [WithCheckpoint].
+// One that is [Stateful] is saved and restored with the monitor.
 type Follower interface {
 	Follow(reference *profile.Reference, rows []profile.Joined)
 	Signals() []report.Signal

@@ -13,8 +13,8 @@ import (
 // of which most are allocated only under load. Without a reference it includes
 // the rows held while one is learned, which is most of it.
 //
-// What evaluators, deciders and exporters keep is not included, the history of
-// the signals that evaluators yield is. Options that New would refuse count as
+// What evaluators, deciders and exporters keep is not included, nor are reports and
+// what a checkpoint says of these; the history of the signals that evaluators yield is. Options that New would refuse count as
 // far as they go; a nil schema has a footprint of 0.
 func Footprint(schema *profile.Schema, options ...Option) (bytes int64) {
 	if schema == nil {
@@ -43,11 +43,13 @@ func Footprint(schema *profile.Schema, options ...Option) (bytes int64) {
 	bytes += (int64(largestScale()+2*c.learning.Panes) + 2) * (s.of(g.New(profile.CountsOnly).Pack()) + 4*times*wide)
 	labels := labelBytes(s, g, &c, wide, times)
 	bytes += s.of(g.NewFiller()) + labels
-	if c.checkpoint != nil {
-		bytes += 3 * labels // encoded, in a slice that doubles as it grows, and once more with its checksum
-	}
+	history := int64(0)
 	if len(c.evaluators) > 0 {
-		bytes += maxSeries * (int64(c.history)*int64(unsafe.Sizeof(point{})) + int64(unsafe.Sizeof(seriesKey{})) + 256)
+		history = maxSeries * (int64(c.history)*int64(unsafe.Sizeof(point{})) + int64(unsafe.Sizeof(seriesKey{})) + 256)
+	}
+	bytes += history
+	if c.checkpoint != nil {
+		bytes += 3 * (labels + history) // encoded, in a slice that doubles as it grows, and once more with its checksum
 	}
 	if c.reference == nil {
 		bytes += learningBytes(g, wide) + jointBytes(schema, int64(largestScale()+2*c.learning.Panes)+sketched+counted)

@@ -37,6 +37,9 @@ type keeper struct {
 	history *history
 	tallies *tallies
 	events  *ring.Ring[report.Event]
+
+	kept      map[string]Stateful
+	unclaimed map[string][]byte // saved under a name that nobody has asked for
 }
 
 // keptEvents is how long a timeline reports show.

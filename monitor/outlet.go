@@ -42,6 +42,9 @@ func newOutlet(c *config) *outlet {
 // start starts the exporters; where one fails, those before it are shut down.
 func (o *outlet) start(m *Monitor) error {
 	o.source = m
+	if c := o.config.checkpoint; c != nil {
+		c.told.Know(m.Report())
+	}
 	for i, e := range o.config.exporters {
 		err := guard(partOf("exporter", e), func() error { return e.Start(m) })
 		if err != nil {
@@ -86,6 +89,9 @@ func (o *outlet) drop(p parcel) {
 }
 
 func (o *outlet) deliver(p parcel) {
+	if c := o.config.checkpoint; c != nil && !o.config.eventTime && p.report != nil && c.news(p.report) {
+		o.source.save()
+	}
 	var errs []error
 	for _, e := range o.config.exporters {
 		if o.abandoned.Load() {
