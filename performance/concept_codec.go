@@ -2,7 +2,6 @@ package performance
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"math"
 
@@ -10,14 +9,9 @@ import (
 	"github.com/tidemark-ml/tidemark/profile"
 )
 
-// ErrState is wrapped by errors about bytes that are not a saved state: truncated,
-// corrupt, or of another version.
-var ErrState = errors.New("performance: not a saved state")
-
 const (
 	conceptVersion = 1
 	conceptFixed   = 1 + 2 + 11*8 + 4 // version, lengths, numbers, length of the detector
-	maxReference   = 256
 )
 
 // MarshalBinary returns the state.

@@ -20,18 +20,21 @@ import (
 // P = α. It describes unless Decide: panes that wander together for days, a season,
 // add up as well.
 //
-// Its zero value is ready; use a pointer, one for each monitor. It is state of this
-// process, begins anew with another reference and is not saved. Not safe for
-// concurrent use.
+// Its zero value is ready; use a pointer, one for each monitor. The sums are state of
+// this process, of all rows and of each segment by itself, which a monitor with a
+// checkpoint carries over a restart (MarshalBinary); with another reference they begin
+// anew. Not safe for concurrent use.
 type CUSUM struct {
 	// Rule is of the effects; its Decide, Limits and MinEffect are not looked at.
 	Rule
 	// Evident makes the sum evidence of performance.
 	Evident bool
 
-	reference string
-	up, down  float64
+	sums byReference[sums]
 }
+
+// sums are those of one reference.
+type sums struct{ up, down float64 }
 
 // cusumCap keeps sums from taking months to come down.
 const cusumCap = 12
@@ -43,9 +46,6 @@ func (*CUSUM) Evaluate(profile.Comparison) []report.Signal { return nil }
 func (s *CUSUM) EvaluateOutcomes(c profile.Comparison) []report.Signal {
 	if c.Early || c.Window.Scale > 1 || c.Reference == nil || c.Current == nil || c.Current.Outcomes == nil {
 		return nil
-	}
-	if s.reference != c.Reference.ID() {
-		s.reference, s.up, s.down = c.Reference.ID(), 0, 0
 	}
 	name, d := s.headline(c)
 	out := report.Signal{
@@ -63,9 +63,10 @@ func (s *CUSUM) EvaluateOutcomes(c profile.Comparison) []report.Signal {
 		e = -e
 	}
 	z := min(max(e/d.deviation(), -cusumCap), cusumCap)
-	s.up = min(cusumCap, max(0, s.up+z-.5))
-	s.down = min(cusumCap, max(0, s.down-z-.5))
-	out.Value = max(s.up, s.down)
+	sum := s.sums.of(c.Reference.ID())
+	sum.up = min(cusumCap, max(0, sum.up+z-.5))
+	sum.down = min(cusumCap, max(0, sum.down-z-.5))
+	out.Value = max(sum.up, sum.down)
 	out.Effect = report.Effect{Size: d.relative(d.now.Value - d.reference.Value)}
 	if !d.known {
 		out.Warnings = []report.Warning{noBlocks}

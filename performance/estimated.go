@@ -27,8 +27,9 @@ import (
 // are those of the last 64 windows or so.
 //
 // Its zero value is ready; use a pointer, one for each monitor: the check is state.
-// It is not safe for concurrent use. A restart begins without verdict, with the
-// calibration of the reference.
+// Of all rows and of each segment it is kept by itself, and a monitor with a
+// checkpoint carries it over a restart (MarshalBinary). It is not safe for concurrent
+// use.
 type Estimated struct {
 	Rule
 	Metrics   []BinaryMetric // of a binary model; nil means [EstimatedMetrics]
@@ -38,10 +39,8 @@ type Estimated struct {
 	// the reference's; 0 means 5,000, a negative value never.
 	Renew int
 
-	reference string // that the state belongs to
-	muted     string // why; empty where not
-	recent    Scores
-	renewed   *CBPE
+	checks byReference[selfCheck]
+	check  *selfCheck // of the reference that is being looked at
 }
 
 // EstimatedMetrics are the measures of a binary model that are estimated.
@@ -86,11 +85,10 @@ func (e *Estimated) Evaluate(c profile.Comparison) (signals []report.Signal) {
 	return signals
 }
 
-// follow forgets what belongs to another reference.
+// follow turns to what is known of a reference.
 func (e *Estimated) follow(r *profile.Reference) {
-	if e.reference != r.ID() {
-		e.reference, e.muted, e.recent, e.renewed = r.ID(), "", Scores{}, nil
-	}
+	e.check = e.checks.of(r.ID())
+	e.check.bind(r, e.Calibrate)
 }
 
 // estimators are those of the task; none where the reference cannot tell.
@@ -119,8 +117,8 @@ func (e *Estimated) estimators(r *profile.Reference) (all []estimator) {
 }
 
 func (e *Estimated) cbpe(r *profile.Reference) *CBPE {
-	if e.renewed != nil {
-		return e.renewed
+	if e.check.renewed != nil {
+		return e.check.renewed
 	}
 	return referenceCBPE(r, e.Calibrate)
 }
@@ -253,7 +251,7 @@ func (e *Estimated) signal(c profile.Comparison, m estimator, score int) report.
 	}
 	s.Warnings = append(s.Warnings, report.Warning{Code: report.WarnEstimated, Text: text})
 	switch limit, ok := e.limit(m.Name()); {
-	case e.muted != "":
+	case e.check.muted != "":
 		s.Critical = report.Critical{}
 	case ok && !s.Undefined:
 		d.now.Low, d.now.High = s.Low, s.High
@@ -275,11 +273,11 @@ func (e *Estimated) decides(name string) bool {
 
 func (e *Estimated) assumption() string {
 	text := "no labels: assumes that the truth depends on the model's answers as it did in the reference"
-	if e.renewed != nil {
+	if e.check.renewed != nil {
 		text = "no labels: assumes that the truth depends on the model's answers as it did in recent labels"
 	}
-	if e.muted != "" {
-		text += "; muted, as " + e.muted
+	if e.check.muted != "" {
+		text += "; muted, as " + e.check.muted
 	}
 	return text
 }

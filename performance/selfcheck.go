@@ -3,6 +3,7 @@ package performance
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/tidemark-ml/tidemark/profile"
 	"github.com/tidemark-ml/tidemark/report"
@@ -16,6 +17,25 @@ const (
 	// minChecked is how many labelled rows a check needs.
 	minChecked = 100
 )
+
+// selfCheck is what is known of the estimates under one reference.
+type selfCheck struct {
+	muted   string // why; empty where not
+	recent  Scores
+	known   Scores // that the calibration was renewed with; empty where it was not
+	renewed *CBPE  // of known
+}
+
+// bind makes the calibration of a state that was read.
+func (s *selfCheck) bind(r *profile.Reference, how Calibrate) {
+	edges := scoreAxis(r.Geometry()).Edges
+	if len(s.recent.Cells) > 0 && len(s.recent.Cells) != len(edges)+1 || len(s.known.Cells) > 0 && len(s.known.Cells) != len(edges)+1 {
+		*s = selfCheck{} // no state of this reference
+	}
+	if s.renewed == nil && len(s.known.Cells) > 0 {
+		s.renewed = NewCBPE(s.known, edges, how)
+	}
+}
 
 // EvaluateOutcomes checks the estimates against the labels of a mature window, and
 // returns "estimated.error".
@@ -68,10 +88,10 @@ func (e *Estimated) headline(r *profile.Reference) (estimator, bool) {
 func (e *Estimated) judge(c profile.Comparison, name string, z float64, matters bool) {
 	switch {
 	case math.Abs(z) > muteAt && matters:
-		e.muted = fmt.Sprintf("realised %s of the window to %s was %.1f standard errors from its estimate",
+		e.check.muted = fmt.Sprintf("realised %s of the window to %s was %.1f standard errors from its estimate",
 			name, c.Window.End.UTC().Format("2006-01-02 15:04"), z)
 	case math.Abs(z) < trustAt:
-		e.muted = ""
+		e.check.muted = ""
 	}
 }
 
@@ -88,15 +108,17 @@ func (e *Estimated) renew(c profile.Comparison) {
 	if need < 0 || !ok || c.Window.Scale > 1 {
 		return
 	}
-	if len(e.recent.Cells) != len(s.Cells) {
-		e.recent = Scores{Cells: make([]ScoreCell, len(s.Cells)), Positive: s.Positive}
+	k := e.check
+	if len(k.recent.Cells) != len(s.Cells) {
+		k.recent = Scores{Cells: make([]ScoreCell, len(s.Cells)), Positive: s.Positive}
 	}
 	for i := range s.Cells {
-		e.recent.Cells[i] = e.recent.Cells[i].scaled(1 - 1./memory)
-		e.recent.Cells[i].merge(s.Cells[i])
+		k.recent.Cells[i] = k.recent.Cells[i].scaled(1 - 1./memory)
+		k.recent.Cells[i].merge(s.Cells[i])
 	}
-	total := e.recent.Total()
+	total := k.recent.Total()
 	if total.Rows() >= need && min(total.N[0], total.N[1]) >= fewOfClass {
-		e.renewed = NewCBPE(e.recent, scoreAxis(c.Reference.Geometry()).Edges, e.Calibrate)
+		k.known = Scores{Cells: slices.Clone(k.recent.Cells), Positive: k.recent.Positive}
+		k.renewed = NewCBPE(k.known, scoreAxis(c.Reference.Geometry()).Edges, e.Calibrate)
 	}
 }
