@@ -161,34 +161,6 @@ func TestCDFInvertsQuantile(t *testing.T) {
 	}
 }
 
-func TestQuantilesMergeLaws(t *testing.T) {
-	r := rand.New(rand.NewPCG(7, 7))
-	a, b := digestOf(r, "normal"), digestOf(r, "offset")
-	ab, ba, twice := a.Clone(), b.Clone(), a.Clone()
-	ab.Merge(b)
-	ba.Merge(a)
-	twice.Merge(twice)
-	ab.Merge(nil)
-	ab.Merge(new(Quantiles))
-	if ab.Count() != a.Count()+b.Count() || twice.Count() != 2*a.Count() {
-		t.Errorf("counts %d, %d", ab.Count(), twice.Count())
-	}
-	total := uint64(0)
-	for _, w := range ab.Centroids() {
-		total += w
-	}
-	if total != ab.Count() || len(ab.mean) > stackCentroids {
-		t.Errorf("centroids hold %d of %d, %d of them", total, ab.Count(), len(ab.mean))
-	}
-	for _, q := range probes {
-		x, _ := ab.Quantile(q)
-		y, _ := ba.Quantile(q)
-		if p, _ := ba.CDF(x); math.Abs(p-q) > 4e-4 && x != y {
-			t.Errorf("q=%g: %g merged one way, %g the other", q, x, y)
-		}
-	}
-}
-
 func TestAdversarialStreamsStayBounded(t *testing.T) {
 	r := rand.New(rand.NewPCG(8, 8))
 	for _, compression := range []float64{1, 50, 200, 500, 1e9} {

@@ -1,0 +1,181 @@
+package sketch
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// mergeParts are streams of different places, widths, sizes and kinds, so that the
+// centroids of no two lie together.
+func mergeParts(seed uint64) (parts [3][]float64) {
+	r := rand.New(rand.NewPCG(seed, 11))
+	for i := range parts {
+		parts[i] = make([]float64, 3000<<(2*i))
+		for j := range parts[i] {
+			switch v := r.NormFloat64()*float64(i+1) + float64(i); {
+			case seed%3 == 1 && j%3 == 0:
+				parts[i][j] = math.Round(v)
+			case seed%3 == 2:
+				parts[i][j] = math.Exp(2*v) + 1e6
+			default:
+				parts[i][j] = v
+			}
+		}
+	}
+	return parts
+}
+
+func mergedDigest(parts ...*Quantiles) *Quantiles {
+	d := NewQuantiles(0)
+	for _, p := range parts {
+		d.Merge(p)
+	}
+	return d
+}
+
+// TestQuantilesMergeLaws: in any order and grouping a merge is the digest of all
+// values within the bound, holds all of them, and its centroids are in order. The
+// parts are small: the smallest have rank errors of .1 % before they are merged.
+func TestQuantilesMergeLaws(t *testing.T) {
+	for seed := range uint64(9) {
+		parts := mergeParts(seed)
+		all := slices.Sorted(slices.Values(slices.Concat(parts[:]...)))
+		var d [3]*Quantiles
+		for i, values := range parts {
+			d[i] = NewQuantiles(0)
+			d[i].Add(values...)
+		}
+		for name, m := range map[string]*Quantiles{
+			"forwards": mergedDigest(d[0], d[1], d[2]), "backwards": mergedDigest(d[2], d[1], d[0]),
+			"grouped": mergedDigest(d[0], mergedDigest(d[1], d[2])),
+		} {
+			checkCentroids(t, m, len(all))
+			if low, _ := m.Min(); low != all[0] {
+				t.Errorf("seed %d, %s: minimum %g, want %g", seed, name, low, all[0])
+			}
+			if e := worstRankError(t, m, all); e > 8e-4 {
+				t.Errorf("seed %d, %s: rank error %.4f %%", seed, name, 100*e)
+			}
+		}
+	}
+}
+
+func checkCentroids(t *testing.T, d *Quantiles, n int) {
+	t.Helper()
+	total := uint64(0)
+	for _, w := range d.Centroids() {
+		total += w
+	}
+	low, _ := d.Min()
+	high, _ := d.Max()
+	if total != uint64(n) || d.Count() != total || len(d.mean) > stackCentroids {
+		t.Errorf("%d centroids hold %d, count %d, want %d", len(d.mean), total, d.Count(), n)
+	}
+	if !slices.IsSorted(d.mean) || d.mean[0] < low || d.mean[len(d.mean)-1] > high {
+		t.Errorf("centroids out of order or range: %g in [%g, %g]", d.mean, low, high)
+	}
+}
+
+func TestMergeOfNothingAndOfItself(t *testing.T) {
+	d := digestOf(rand.New(rand.NewPCG(7, 7)), "normal")
+	before := d.Clone()
+	d.Merge(nil)
+	d.Merge(new(Quantiles))
+	if !slices.Equal(d.mean, before.mean) || d.count != before.count {
+		t.Error("merging nothing changed the digest")
+	}
+	d.Merge(d)
+	checkCentroids(t, d, 2*int(before.count))
+	if !slices.Equal(d.mean, before.mean) {
+		t.Error("doubling moved centroids")
+	}
+}
+
+// TestMergeKeepsHeavyValues: a value repeated more than a centroid may hold stays
+// a value, with all of its copies, whatever lies around it.
+func TestMergeKeepsHeavyValues(t *testing.T) {
+	r, copies, n := rand.New(rand.NewPCG(12, 12)), map[float64]uint64{}, 0
+	var parts [8]*Quantiles
+	for i := range parts {
+		parts[i] = NewQuantiles(0)
+		values := make([]float64, 20_000+i)
+		for j := range values {
+			values[j] = r.NormFloat64()
+			if j%10 < 3 {
+				values[j] = float64(j%3) - 1
+				copies[values[j]]++
+			}
+		}
+		n += len(values)
+		parts[i].Add(values...)
+	}
+	d := mergedDigest(parts[:]...)
+	checkCentroids(t, d, n)
+	for v, count := range d.Atoms() {
+		if want, ok := copies[v]; ok {
+			if delete(copies, v); count != want {
+				t.Errorf("%g: %d copies, want %d", v, count, want)
+			}
+		}
+	}
+	if len(copies) > 0 {
+		t.Errorf("not among the atoms: %v", copies)
+	}
+}
+
+// TestMergesInALongRow: merging again and again must not smooth what was merged
+// first. A thousand small digests are added to a large one.
+func TestMergesInALongRow(t *testing.T) {
+	r, d := rand.New(rand.NewPCG(13, 13)), NewQuantiles(0)
+	var all []float64
+	for range 1000 {
+		values := make([]float64, 500)
+		for i := range values {
+			values[i] = math.Exp(r.NormFloat64())
+		}
+		part := NewQuantiles(0)
+		part.Add(values...)
+		d.Merge(part)
+		all = append(all, values...)
+	}
+	slices.Sort(all)
+	checkCentroids(t, d, len(all))
+	if e := worstRankError(t, d, all); e > 4e-4 {
+		t.Errorf("rank error %.4f %% after a thousand merges", 100*e)
+	}
+}
+
+// TestMergeOfExtremes: values too far apart to be subtracted, too near to be divided
+// by, and centroids that contradict what AddCentroids asks for.
+func TestMergeOfExtremes(t *testing.T) {
+	r := rand.New(rand.NewPCG(14, 14))
+	stream := func(draw func() float64) *Quantiles {
+		d, values := NewQuantiles(0), make([]float64, 5000)
+		for i := range values {
+			values[i] = draw()
+		}
+		d.Add(values...)
+		return d
+	}
+	wide := func() float64 { return (2*r.Float64() - 1) * math.MaxFloat64 }
+	tiny := func() float64 { return math.SmallestNonzeroFloat64 * float64(r.IntN(1000)) }
+	for _, draws := range [][2]func() float64{{wide, wide}, {tiny, tiny}, {wide, tiny}, {tiny, r.Float64}} {
+		checkCentroids(t, mergedDigest(stream(draws[0]), stream(draws[1])), 10_000)
+	}
+	wrong := NewQuantiles(0)
+	for range 20 {
+		groups := make([]Centroid, 200)
+		for i := range groups {
+			groups[i] = Centroid{Mean: r.NormFloat64() * 1e300, Count: 1 + r.Uint64N(100)}
+		}
+		groups[7].Mean = math.NaN()
+		other := NewQuantiles(0)
+		other.AddCentroids(groups, -1, 1)
+		wrong.Merge(other)
+	}
+	if wrong.Count() == 0 || len(wrong.mean) > stackCentroids {
+		t.Errorf("%d centroids, count %d", len(wrong.mean), wrong.Count())
+	}
+}
