@@ -51,13 +51,16 @@ type Coverage struct {
 // then within (1 + γ)/(γT) of 1 − level, whatever the data do.
 //
 // Whether coverage is what was promised is watched as labels come: see
-// [Conformal.Evaluate].
+// [Conformal.Evaluate]. A monitor that has it as an evaluator and has a checkpoint
+// saves what labels have shown; otherwise give it to monitor.Keep. A label whose
+// prediction was made before a restart is unmatched.
 type Conformal struct {
 	target profile.Target
 	cover  Coverage
 	strata []*stratum // one, or one for each class
 	n      int
-	least  int // rows of the smallest stratum
+	least  int    // rows of the smallest stratum
+	id     uint64 // of the calibration
 
 	mu    sync.Mutex
 	watch rolling
@@ -111,7 +114,7 @@ func Calibrate(target profile.Target, c Coverage, rows iter.Seq2[profile.Row, er
 	if err := s.finish(); err != nil {
 		return nil, err
 	}
-	s.watch = newRolling(s)
+	s.watch, s.id = newRolling(s), s.print()
 	return s, nil
 }
 

@@ -62,13 +62,14 @@ func (c coverage) text() string {
 }
 
 // Evaluate makes a Conformal an evaluator: give it to monitor.WithEvaluators. For
-// windows of one pane it gives the signal guard.coverage, the rolling coverage. P is
+// windows of one pane, of all rows, it gives the signal guard.coverage, the rolling
+// coverage, which a monitor with a checkpoint carries over a restart. P is
 // there when a window of labels has filled since the last pane, and is the
 // probability of so little coverage where calibration still holds (times the
 // windows, if several have filled), so that looking at every pane does not make an
 // alarm of chance. See [Coverage.Window].
 func (c *Conformal) Evaluate(x profile.Comparison) []report.Signal {
-	if x.Window.Scale > 1 {
+	if x.Window.Scale > 1 || x.Decisive { // labels are not known by segment
 		return nil
 	}
 	now := c.coverage(true)

@@ -57,6 +57,9 @@
 // only accepted ones do, what is watched is the coverage among those, which is not
 // what was promised.
 //
+// A breaker, a limit and the counts of a guard are of this process and begin anew with
+// it; what labels have shown of a [Conformal], and a review queue's journal, go on.
+//
 // A breaker that incidents hold open lets a few calls through, since a monitor
 // that sees no answers never sees a recovery; their callers get the model's answer.
 package guard

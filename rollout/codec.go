@@ -1,6 +1,7 @@
 package rollout
 
 import (
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -18,15 +19,48 @@ var (
 	ErrCorrupt = errors.New("rollout: the state is damaged")
 	// ErrVersion: a newer library wrote them.
 	ErrVersion = errors.New("rollout: the state has a version that is not known")
-	// ErrPlan: they are the state of a trial with another plan.
+	// ErrPlan: they are the state of a trial or comparison with another plan.
 	ErrPlan = errors.New("rollout: the state belongs to another plan")
 )
 
-// The state is written as magic, version, JSON, and the CRC-32C of all before.
+// A state is written as magic, version, JSON, and the CRC-32C of all before.
 const (
-	stateMagic   = "TMRO"
-	stateVersion = 1
+	stateMagic      = "TMRO" // of a trial
+	comparisonMagic = "TMRC"
+	stateVersion    = 1
 )
+
+// sealed is the JSON of a state as it is written.
+func sealed(magic string, of any) ([]byte, error) {
+	body, err := json.Marshal(of)
+	if err != nil {
+		return nil, err
+	}
+	b := append(append([]byte(magic), stateVersion), body...)
+	return binary.LittleEndian.AppendUint32(b, stateSum(b)), nil
+}
+
+func stateSum(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
+
+// unsealed reads it.
+func unsealed(magic string, data []byte, to any) error {
+	const tail = 4
+	head := len(magic) + 1
+	if len(data) < head+tail || string(data[:len(magic)]) != magic {
+		return fmt.Errorf("%w: %d bytes that do not begin with %q", ErrCorrupt, len(data), magic)
+	}
+	if v := data[len(magic)]; v != stateVersion {
+		return fmt.Errorf("%w: %d; this library reads %d", ErrVersion, v, stateVersion)
+	}
+	body, sum := data[:len(data)-tail], binary.LittleEndian.Uint32(data[len(data)-tail:])
+	if got := stateSum(body); got != sum {
+		return fmt.Errorf("%w: checksum %08x, written as %08x", ErrCorrupt, got, sum)
+	}
+	if err := json.Unmarshal(body[head:], to); err != nil {
+		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	return nil
+}
 
 // saved is the JSON of a trial.
 type saved struct {
@@ -62,10 +96,28 @@ func (p *Plan) print() string {
 // MarshalBinary returns the state of the trial, predictions that wait for a label
 // included, but not the plan.
 func (t *Trial) MarshalBinary() ([]byte, error) {
+	s := t.saved()
+	slices.SortFunc(s.Waiting, func(a, b savedWaiting) int { return cmp.Compare(a.Hash, b.Hash) })
+	b, err := sealed(stateMagic, s)
+	if err != nil {
+		return nil, fmt.Errorf("rollout: trial %q: %w", t.plan.Name, err)
+	}
+	return b, nil
+}
+
+// saved copies the state: requests wait for the copy, not for the JSON.
+func (t *Trial) saved() saved {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	s := saved{Plan: t.plan.print(), State: &t.state, Drops: t.drops[:], Panics: t.panics,
+	state := t.state
+	state.Seen, state.Gauges = slices.Clone(state.Seen), slices.Clone(state.Gauges)
+	for i := range state.Gauges {
+		g := &state.Gauges[i]
+		g.Points, g.First = slices.Clone(g.Points), slices.Clone(g.First)
+	}
+	s := saved{Plan: t.plan.print(), State: &state, Drops: slices.Clone(t.drops[:]), Panics: t.panics,
 		Wait: savedTable{t.state.waiting.level, t.state.waiting.sampled, t.state.waiting.expired}}
+	s.Waiting = make([]savedWaiting, 0, len(t.state.waiting.entries))
 	for hash, w := range t.state.waiting.entries {
 		e := savedWaiting{Hash: hash, At: w.at, Class: w.value.answer.class, Seen: w.value.seen, Arm: w.value.arm, Step: w.value.step}
 		if score := w.value.answer.score; finite(score) {
@@ -73,18 +125,7 @@ func (t *Trial) MarshalBinary() ([]byte, error) {
 		}
 		s.Waiting = append(s.Waiting, e)
 	}
-	slices.SortFunc(s.Waiting, func(a, b savedWaiting) int {
-		if a.Hash < b.Hash {
-			return -1
-		}
-		return 1
-	})
-	body, err := json.Marshal(s)
-	if err != nil {
-		return nil, fmt.Errorf("rollout: trial %q: %w", t.plan.Name, err)
-	}
-	b := append(append([]byte(stateMagic), stateVersion), body...)
-	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli))), nil
+	return s
 }
 
 // UnmarshalBinary goes on with a trial that was marshalled, under the same plan.
@@ -137,20 +178,9 @@ func (t *Trial) resume() {
 }
 
 func decode(data []byte) (*saved, error) {
-	const head, tail = len(stateMagic) + 1, 4
-	if len(data) < head+tail || string(data[:len(stateMagic)]) != stateMagic {
-		return nil, fmt.Errorf("%w: %d bytes that do not begin with %q", ErrCorrupt, len(data), stateMagic)
-	}
-	if v := data[len(stateMagic)]; v != stateVersion {
-		return nil, fmt.Errorf("%w: %d; this library reads %d", ErrVersion, v, stateVersion)
-	}
-	body, sum := data[:len(data)-tail], binary.LittleEndian.Uint32(data[len(data)-tail:])
-	if got := crc32.Checksum(body, crc32.MakeTable(crc32.Castagnoli)); got != sum {
-		return nil, fmt.Errorf("%w: checksum %08x, written as %08x", ErrCorrupt, got, sum)
-	}
 	s := &saved{}
-	if err := json.Unmarshal(body[head:], s); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
+	if err := unsealed(stateMagic, data, s); err != nil {
+		return nil, err
 	}
 	if s.State == nil {
 		return nil, fmt.Errorf("%w: no state", ErrCorrupt)
@@ -184,11 +214,6 @@ func (s *saved) check(p *Plan) error {
 		}
 	}
 	for i := range st.Gauges {
-		for _, v := range st.Gauges[i].Points {
-			if max(math.Abs(v.Diff), math.Abs(v.Low), math.Abs(v.High)) > biggest {
-				return fmt.Errorf("a point at %v in [%v, %v]", v.Diff, v.Low, v.High)
-			}
-		}
 		if err := st.Gauges[i].check(&p.Metrics[i]); err != nil {
 			return fmt.Errorf("metric %q: %w", p.Metrics[i].Name, err)
 		}
@@ -214,16 +239,44 @@ func (g *gauge) check(m *Metric) error {
 	}
 	for i := range g.Moments {
 		for arm := range 2 {
-			if n := g.Moments[i][arm]; n.N < 0 || n.N > biggest || n.N != math.Trunc(n.N) || math.Abs(n.Mean) > biggest || n.M2 < 0 || n.M2 > biggest*biggest {
-				return fmt.Errorf("moments %+v", n)
+			if err := checkMoments(g.Moments[i][arm]); err != nil {
+				return err
 			}
 		}
 		if err := checkRates(g.Open[i][0], g.Open[i][1]); err != nil {
 			return err
 		}
 	}
-	if len(g.Points) >= sequenceMost || g.Stride == 0 || g.Low > g.High || max(-g.Low, g.High) > biggest {
-		return fmt.Errorf("%d points, stride %d, bounds [%v, %v]", len(g.Points), g.Stride, g.Low, g.High)
+	if g.Low > g.High || max(-g.Low, g.High) > biggest || len(g.First) >= learnedFrom {
+		return fmt.Errorf("bounds [%v, %v] of %d values", g.Low, g.High, len(g.First))
+	}
+	for _, v := range g.First {
+		if math.Abs(v) > biggest {
+			return fmt.Errorf("a value %v that bounds are learned from", v)
+		}
+	}
+	return checkPoints(g.Points, g.Stride)
+}
+
+func checkMoments(all ...stat.Moments) error {
+	for _, m := range all {
+		if m.N < 0 || m.N > biggest || m.N != math.Trunc(m.N) || math.Abs(m.Mean) > biggest || m.M2 < 0 || m.M2 > biggest*biggest {
+			return fmt.Errorf("moments %+v", m)
+		}
+	}
+	return nil
+}
+
+// checkPoints refuses points of a confidence sequence that are too many, or beyond
+// any number.
+func checkPoints(points []point, stride uint64) error {
+	if len(points) >= sequenceMost || stride == 0 {
+		return fmt.Errorf("%d points, stride %d", len(points), stride)
+	}
+	for _, v := range points {
+		if max(math.Abs(v.Diff), math.Abs(v.Low), math.Abs(v.High)) > biggest {
+			return fmt.Errorf("a point at %v in [%v, %v]", v.Diff, v.Low, v.High)
+		}
 	}
 	return nil
 }

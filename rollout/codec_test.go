@@ -60,6 +60,36 @@ func TestStateSurvives(t *testing.T) {
 	}
 }
 
+// Bounds that were half learned go on being learned.
+func TestHalfLearnedBoundsSurvive(t *testing.T) {
+	clock := newHand()
+	p := smallPlan(clock)
+	p.Metrics = append(p.Metrics, Metric{Name: MetricLatency, Kind: Mean, Margin: Slack{Relative: .1}})
+	trial, err := NewTrial(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := &trial.state.Gauges[len(p.Metrics)-1]
+	for i := range 600 {
+		g.add(&trial.plan.Metrics[len(p.Metrics)-1], 0, Base, float64(i))
+	}
+	b, err := trial.MarshalBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	restored, _ := NewTrial(p)
+	if err := restored.UnmarshalBinary(b); err != nil {
+		t.Fatal(err)
+	}
+	r := &restored.state.Gauges[len(p.Metrics)-1]
+	for i := 600; i < learnedFrom; i++ {
+		r.add(&restored.plan.Metrics[len(p.Metrics)-1], 0, Base, float64(i))
+	}
+	if !r.Learned || r.Low != 1 || r.High != learnedFrom-2 {
+		t.Errorf("learned %v: [%v, %v]", r.Learned, r.Low, r.High)
+	}
+}
+
 // What was decided stays decided: a restart does not route to what was rolled
 // back.
 func TestVerdictSurvives(t *testing.T) {
@@ -131,8 +161,10 @@ func tamper(b []byte, from, to string) []byte {
 }
 
 // seal makes JSON a state with a right checksum.
-func seal(body []byte) []byte {
-	b := append(append([]byte(stateMagic), stateVersion), body...)
+func seal(body []byte) []byte { return sealAs(stateMagic, body) }
+
+func sealAs(magic string, body []byte) []byte {
+	b := append(append([]byte(magic), stateVersion), body...)
 	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)))
 }
 

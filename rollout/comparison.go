@@ -64,19 +64,25 @@ type Comparison struct {
 	mu      sync.Mutex
 	waiting pending[pairWaiting]
 
-	pairs, agreed, up, down uint64 // up: the candidate alone decided positive
-	failed                  [2]uint64
-	score                   stat.Moments
-	shifts                  [len(shiftEdges) + 1]uint64
-	latency                 [2]latencies
-	slower                  stat.Moments // seconds, candidate - base
-	timed                   [2]stat.Moments
-	all                     losses
-	segments                []losses
-	points                  []point
-	stride                  uint64
-	drops                   [len(dropReasons)]uint64
-	panics                  uint64
+	state  comparedState
+	drops  [len(dropReasons)]uint64
+	panics uint64
+}
+
+// comparedState is what a restart must not forget, beside the pairs that wait. Fields are
+// exported for the codec.
+type comparedState struct {
+	Pairs, Agreed, Up, Down uint64 // Up: the candidate alone decided positive
+	Failed                  [2]uint64
+	Score                   stat.Moments
+	Shifts                  [len(shiftEdges) + 1]uint64
+	Latency                 [2]latencies
+	Slower                  stat.Moments // seconds, candidate - base
+	Timed                   [2]stat.Moments
+	All                     losses
+	Segments                []losses
+	Points                  []point
+	Stride                  uint64
 }
 
 type pairWaiting struct {
@@ -87,11 +93,11 @@ type pairWaiting struct {
 
 // losses compares the loss in one population.
 type losses struct {
-	loss        [2]stat.Moments
-	difference  stat.Moments
-	worse, fine stat.PairBet
-	wins, fails uint64 // pairs in which the candidate lost less, and more
-	graded      bool   // some loss was neither 0 nor 1
+	Loss        [2]stat.Moments
+	Difference  stat.Moments
+	Worse, Fine stat.PairBet
+	Wins, Fails uint64 // pairs in which the candidate lost less, and more
+	Graded      bool   // some loss was neither 0 nor 1
 }
 
 // shiftEdges are where differences of scores are binned, in units of Tolerance.
@@ -129,16 +135,16 @@ func NewComparison(plan ComparisonPlan) (*Comparison, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	c := &Comparison{plan: plan, waiting: newPending[pairWaiting](plan.MaxPending, int64(plan.Wait)), stride: 1}
-	c.all = newLosses(plan.Margin)
+	c := &Comparison{plan: plan, waiting: newPending[pairWaiting](plan.MaxPending, int64(plan.Wait)), state: comparedState{Stride: 1}}
+	c.state.All = newLosses(plan.Margin)
 	for range plan.Segments {
-		c.segments = append(c.segments, newLosses(plan.Margin))
+		c.state.Segments = append(c.state.Segments, newLosses(plan.Margin))
 	}
 	return c, nil
 }
 
 func newLosses(margin float64) losses {
-	return losses{fine: stat.PairBet{Margin: margin, Below: true}}
+	return losses{Fine: stat.PairBet{Margin: margin, Below: true}}
 }
 
 // Add takes a pair. Where either model failed, that is counted, and the pair
@@ -147,22 +153,22 @@ func (c *Comparison) Add(p Pair) {
 	at := c.plan.Now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.pairs++
+	c.state.Pairs++
 	for i, a := range [2]Answer{p.Base, p.Candidate} {
 		if a.Err != nil {
-			c.failed[i]++
+			c.state.Failed[i]++
 		}
 		if a.Latency > 0 {
-			c.latency[i].add(a.Latency)
+			c.state.Latency[i].add(a.Latency)
 		}
 	}
 	if p.Base.Err != nil || p.Candidate.Err != nil {
 		return
 	}
 	if p.Base.Latency > 0 && p.Candidate.Latency > 0 {
-		c.slower.Add((p.Candidate.Latency - p.Base.Latency).Seconds())
-		c.timed[Base].Add(p.Base.Latency.Seconds())
-		c.timed[Candidate].Add(p.Candidate.Latency.Seconds())
+		c.state.Slower.Add((p.Candidate.Latency - p.Base.Latency).Seconds())
+		c.state.Timed[Base].Add(p.Base.Latency.Seconds())
+		c.state.Timed[Candidate].Add(p.Candidate.Latency.Seconds())
 	}
 	w := pairWaiting{answers: [2]answer{answerOf(c.plan.Target, p.Base.Outcome), answerOf(c.plan.Target, p.Candidate.Outcome)}, segments: c.mask(p.Segments)}
 	c.compare(w.answers[Base], w.answers[Candidate])
@@ -188,7 +194,7 @@ func (c *Comparison) compare(base, candidate answer) {
 	usable := true
 	for i, a := range [2]answer{base, candidate} {
 		if !a.valid(c.plan.Target) {
-			c.failed[i]++
+			c.state.Failed[i]++
 			usable = false
 		}
 	}
@@ -196,22 +202,22 @@ func (c *Comparison) compare(base, candidate answer) {
 		return
 	}
 	if base.agree(candidate, c.plan.Target, c.plan.Tolerance) {
-		c.agreed++
+		c.state.Agreed++
 	} else if candidate.score > base.score {
-		c.up++
+		c.state.Up++
 	} else {
-		c.down++
+		c.state.Down++
 	}
 	d := candidate.score - base.score
 	if !(math.Abs(d) <= biggest) || c.plan.Target.Task == profile.MulticlassTask {
 		return
 	}
-	c.score.Add(d)
+	c.state.Score.Add(d)
 	i := 0
 	for i < len(shiftEdges) && d > shiftEdges[i]*c.plan.Tolerance {
 		i++
 	}
-	c.shifts[i]++
+	c.state.Shifts[i]++
 }
 
 // Label takes the truth about an earlier pair.
@@ -241,10 +247,10 @@ func (c *Comparison) label(w *pairWaiting, truth profile.Truth) bool {
 		}
 		loss[i] = v
 	}
-	c.all.add(loss)
-	for i := range c.segments {
+	c.state.All.add(loss)
+	for i := range c.state.Segments {
 		if w.segments&(1<<i) != 0 {
-			c.segments[i].add(loss)
+			c.state.Segments[i].add(loss)
 		}
 	}
 	c.record()
@@ -268,37 +274,37 @@ func (c *Comparison) judge(a answer, truth profile.Truth) (v float64, ok bool) {
 func (l *losses) add(loss [2]float64) {
 	d := loss[Candidate] - loss[Base]
 	for i, v := range loss {
-		l.loss[i].Add(v)
-		l.graded = l.graded || v != 0 && v != 1
+		l.Loss[i].Add(v)
+		l.Graded = l.Graded || v != 0 && v != 1
 	}
-	l.difference.Add(d)
+	l.Difference.Add(d)
 	// d lies in [-1, 1]: there is no error to see.
-	_ = l.worse.Add(d)
-	_ = l.fine.Add(d)
+	_ = l.Worse.Add(d)
+	_ = l.Fine.Add(d)
 	switch {
 	case d < 0:
-		l.wins++
+		l.Wins++
 	case d > 0:
-		l.fails++
+		l.Fails++
 	}
 }
 
 // record keeps a point of the confidence sequence of the loss; see gauge.record.
 func (c *Comparison) record() {
-	n := uint64(c.all.difference.N)
-	if n%(50*c.stride) != 0 {
+	n := uint64(c.state.All.Difference.N)
+	if n%(50*c.state.Stride) != 0 {
 		return
 	}
-	e := estimate(c.all.difference)
+	e := estimate(c.state.All.Difference)
 	if !e.Bounded {
 		return
 	}
-	c.points = append(c.points, point{n, e.Mean, e.Low, e.High})
-	if len(c.points) < sequenceMost {
+	c.state.Points = append(c.state.Points, point{n, e.Mean, e.Low, e.High})
+	if len(c.state.Points) < sequenceMost {
 		return
 	}
 	for i := range sequenceMost / 2 {
-		c.points[i] = c.points[2*i+1]
+		c.state.Points[i] = c.state.Points[2*i+1]
 	}
-	c.points, c.stride = c.points[:sequenceMost/2], c.stride*2
+	c.state.Points, c.state.Stride = c.state.Points[:sequenceMost/2], c.state.Stride*2
 }

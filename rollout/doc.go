@@ -27,6 +27,14 @@
 // margin promoted with probability Alpha at most. Each is a simulation among the
 // tests.
 //
+// [Trial], [Canary] and [Shadow] marshal their evidence, labels that are waited for
+// included, so that a deploy of the service restarts neither a trial nor its error
+// probabilities: give them to monitor.Keep of a monitor with a checkpoint, or save
+// MarshalBinary's bytes yourself. A killed process loses what came since the last
+// checkpoint; evidence stays valid, as what is lost does not depend on what it was.
+// A [Gate] remembers nothing, and a [Switch] starts with the model it is given: which
+// version serves is for the deployment to remember.
+//
 // Everything that could not be counted is counted by reason, memory is bounded
 // whatever comes in, and a panic of a user's function is caught unless it is that
 // of the model whose answer the caller gets.

@@ -22,8 +22,7 @@ type gauge struct {
 	Points    []point
 	Stride    uint64 // looks between points
 	Looks     uint64
-
-	first []float64 // values of the base that bounds are learned from
+	First     []float64 `json:",omitempty"` // values of the base that bounds are learned from
 }
 
 // point is one point of the confidence sequence.
@@ -111,12 +110,12 @@ func (g *gauge) learn(arm Arm, v float64) {
 	if arm != Base {
 		return
 	}
-	if g.first = append(g.first, v); len(g.first) < learnedFrom {
+	if g.First = append(g.First, v); len(g.First) < learnedFrom {
 		return
 	}
-	slices.Sort(g.first)
-	g.Low, g.High, g.Learned = g.first[learnedFrom/1000], g.first[learnedFrom-1-learnedFrom/1000], true
-	g.first = nil
+	slices.Sort(g.First)
+	g.Low, g.High, g.Learned = g.First[learnedFrom/1000], g.First[learnedFrom-1-learnedFrom/1000], true
+	g.First = nil
 }
 
 // contrast estimates candidate - ratio·base over the steps, each weighted with

@@ -105,7 +105,7 @@ func (t *Trial) notFine(m *Metric, g *gauge) string {
 	f := g.finding(m, t.plan.Alpha)
 	switch {
 	case m.Kind == Mean && !g.Learned:
-		return fmt.Sprintf("%s: its bounds are still learned, %d of %d values", m.Name, len(g.first), learnedFrom)
+		return fmt.Sprintf("%s: its bounds are still learned, %d of %d values", m.Name, len(g.First), learnedFrom)
 	case f.N[Base] == 0 || f.N[Candidate] == 0:
 		return fmt.Sprintf("%s has no values yet", m.Name)
 	case !f.Bounded:

@@ -71,21 +71,21 @@ func lossTable(s *Summary) report.Table {
 func (c *Comparison) charts() (charts []report.Chart) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if total := c.score.N; total > 0 && c.plan.Target.Task != profile.MulticlassTask {
+	if total := c.state.Score.N; total > 0 && c.plan.Target.Task != profile.MulticlassTask {
 		chart := report.Chart{Kind: report.Bars, Name: "rollout.score_shift", Subject: report.Subject{Kind: report.KindPrediction, Name: "score"},
 			Title: "Score: candidate − base", XLabel: "difference of the score", YLabel: "share of requests"}
-		for i, n := range c.shifts {
+		for i, n := range c.state.Shifts {
 			share := float64(n) / total
 			chart.Labels = append(chart.Labels, c.shiftLabel(i))
 			chart.Points = append(chart.Points, report.ChartPoint{X: float64(i), Y: share, Low: share, High: share, N: n})
 		}
 		charts = append(charts, chart)
 	}
-	if len(c.points) > 0 {
+	if len(c.state.Points) > 0 {
 		chart := report.Chart{Kind: report.Curve, Name: "rollout.loss", Subject: report.Subject{Kind: report.KindMetric, Name: MetricLoss},
 			Title: "Loss: candidate − base", XLabel: "labels", YLabel: "difference of the mean loss",
 			Notes: []string{"The band holds at every point at once."}}
-		for _, p := range c.points {
+		for _, p := range c.state.Points {
 			chart.Points = append(chart.Points, report.ChartPoint{X: float64(p.Requests), Y: p.Diff, Low: p.Low, High: p.High, N: p.Requests})
 		}
 		charts = append(charts, chart)
@@ -108,7 +108,7 @@ func (c *Comparison) shiftLabel(i int) string {
 func (s *Shadow[In, Out]) Totals() iter.Seq[report.Total] {
 	c := s.Comparison
 	c.mu.Lock()
-	disagreed, labels, drops, panics := c.up+c.down, uint64(c.all.difference.N), c.drops, c.panics
+	disagreed, labels, drops, panics := c.state.Up+c.state.Down, uint64(c.state.All.Difference.N), c.drops, c.panics
 	drops[dropSampled] += c.waiting.sampled
 	drops[dropExpired] += c.waiting.expired
 	c.mu.Unlock()

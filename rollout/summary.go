@@ -99,21 +99,21 @@ func (c *Comparison) Summary() Summary {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s := Summary{
-		Base: c.plan.Base, Candidate: c.plan.Candidate, Pairs: c.pairs, Failed: c.failed,
-		Agreed: c.agreed, Up: c.up, Down: c.down, FlipE: exp(stat.McNemar(c.up, c.down)),
-		Score: estimate(c.score), Shifts: append([]uint64(nil), c.shifts[:]...),
-		Latency: estimate(c.slower), LatencyMean: [2]float64{c.timed[Base].Mean, c.timed[Candidate].Mean}, Loss: c.all.summary(""),
+		Base: c.plan.Base, Candidate: c.plan.Candidate, Pairs: c.state.Pairs, Failed: c.state.Failed,
+		Agreed: c.state.Agreed, Up: c.state.Up, Down: c.state.Down, FlipE: exp(stat.McNemar(c.state.Up, c.state.Down)),
+		Score: estimate(c.state.Score), Shifts: append([]uint64(nil), c.state.Shifts[:]...),
+		Latency: estimate(c.state.Slower), LatencyMean: [2]float64{c.state.Timed[Base].Mean, c.state.Timed[Candidate].Mean}, Loss: c.state.All.summary(""),
 	}
-	if n := c.agreed + c.up + c.down; n > 0 {
-		if ci, err := stat.Wilson(int64(c.agreed), int64(n), .95); err == nil {
+	if n := c.state.Agreed + c.state.Up + c.state.Down; n > 0 {
+		if ci, err := stat.Wilson(int64(c.state.Agreed), int64(n), .95); err == nil {
 			s.Agreement = Interval{ci.Lower, ci.Upper}
 		}
 	}
-	for i := range c.latency {
-		s.LatencyP50[i], s.LatencyP99[i] = c.latency[i].quantile(.5), c.latency[i].quantile(.99)
+	for i := range c.state.Latency {
+		s.LatencyP50[i], s.LatencyP99[i] = c.state.Latency[i].quantile(.5), c.state.Latency[i].quantile(.99)
 	}
-	for i := range c.segments {
-		s.Segments = append(s.Segments, c.segments[i].summary(c.plan.Segments[i]))
+	for i := range c.state.Segments {
+		s.Segments = append(s.Segments, c.state.Segments[i].summary(c.plan.Segments[i]))
 	}
 	for _, e := range c.waiting.entries {
 		if !e.value.done {
@@ -125,9 +125,9 @@ func (c *Comparison) Summary() Summary {
 
 func (l *losses) summary(segment string) LossSummary {
 	s := LossSummary{
-		Segment: segment, Base: l.loss[Base].Mean, Candidate: l.loss[Candidate].Mean, Difference: estimate(l.difference),
-		Wins: l.wins, Fails: l.fails, WinE: exp(stat.McNemar(l.wins, l.fails)),
-		EWorse: exp(l.worse.Log()), EFine: exp(l.fine.Log()), Graded: l.graded,
+		Segment: segment, Base: l.Loss[Base].Mean, Candidate: l.Loss[Candidate].Mean, Difference: estimate(l.Difference),
+		Wins: l.Wins, Fails: l.Fails, WinE: exp(stat.McNemar(l.Wins, l.Fails)),
+		EWorse: exp(l.Worse.Log()), EFine: exp(l.Fine.Log()), Graded: l.Graded,
 	}
 	s.Once = s.once(.95)
 	return s
@@ -154,13 +154,13 @@ func (s *LossSummary) once(level float64) Interval {
 
 // latencies counts durations in cells a factor of 2^¼ wide, from 1 µs to 4 min.
 type latencies struct {
-	counts [4 * 28]uint64
-	n      uint64
+	Counts [4 * 28]uint64
+	N      uint64
 }
 
 func (l *latencies) add(d time.Duration) {
-	l.n++
-	l.counts[latencyCell(d)]++
+	l.N++
+	l.Counts[latencyCell(d)]++
 }
 
 func latencyCell(d time.Duration) int {
@@ -168,16 +168,16 @@ func latencyCell(d time.Duration) int {
 	if us < 1 {
 		return 0
 	}
-	return min(int(4*math.Log2(us)), len(latencies{}.counts)-1)
+	return min(int(4*math.Log2(us)), len(latencies{}.Counts)-1)
 }
 
 // quantile returns the upper edge of the cell that holds it.
 func (l *latencies) quantile(q float64) time.Duration {
-	if l.n == 0 {
+	if l.N == 0 {
 		return 0
 	}
-	rank, seen := uint64(math.Ceil(q*float64(l.n))), uint64(0)
-	for i, n := range l.counts {
+	rank, seen := uint64(math.Ceil(q*float64(l.N))), uint64(0)
+	for i, n := range l.Counts {
 		if seen += n; seen >= rank {
 			return time.Duration(math.Exp2(float64(i+1)/4) * float64(time.Microsecond))
 		}

@@ -329,7 +329,7 @@ func (t *Triggers) Totals() iter.Seq[report.Total] {
 }
 
 // MarshalBinary returns what has fired and where each kind stands, so that a
-// restart fires nothing twice.
+// restart fires nothing twice. A monitor with a checkpoint calls it.
 func (t *Triggers) MarshalBinary() ([]byte, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
