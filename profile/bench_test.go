@@ -3,7 +3,10 @@ package profile
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
+
+	"github.com/tidemark-ml/tidemark/sketch"
 )
 
 // benchInput is 18 numbers and 4 short labels.
@@ -169,5 +172,43 @@ func BenchmarkFill(b *testing.B) {
 				f.Drain(batches[i/BatchRows%len(batches)], p)
 			}
 		})
+	}
+}
+
+// BenchmarkClose is what closing a pane takes that has counted 20,480 rows of 19
+// numbers and 4 labels and keeps 256 more.
+func BenchmarkClose(b *testing.B) {
+	g := benchReference(b, 10_000).Geometry()
+	_, rows := benchRows(b, 80*BatchRows+BatchRows)
+	f, p, batch := g.NewFiller(), g.New(WithSketches), g.NewBatch()
+	for i := range rows {
+		if batch.Append(&rows[i]); batch.Full() {
+			f.Drain(batch, p)
+			batch.Reset()
+		}
+	}
+	pending, before := f.rows, slices.Clone(f.columns)
+	for i := range before {
+		before[i].counts, before[i].held = slices.Clone(f.columns[i].counts), slices.Clone(f.columns[i].held)
+	}
+	moments := make([]sketch.Moments, len(p.Columns))
+	for i := range moments {
+		moments[i] = p.Columns[i].Moments
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		p.Reset()
+		for i := range moments {
+			p.Columns[i].Moments = moments[i]
+		}
+		f.rows = pending
+		for i := range before {
+			now, was := &f.columns[i], &before[i]
+			now.total, now.first, now.last = was.total, was.first, was.last
+			copy(now.counts, was.counts)
+			now.held = append(now.held, was.held...)
+		}
+		f.Flush(p)
+		p.Pack()
 	}
 }

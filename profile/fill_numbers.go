@@ -224,16 +224,34 @@ func (c *Column) limits() [3]struct{ below, above *uint64 } {
 
 // finish adds the counts of a column's fine cells and the keys that were held.
 func (f *Filler) finish(c *filling, p *Profile) {
-	g, column := c.grid, &p.Columns[c.axis]
+	column := &p.Columns[c.axis]
 	held := sketch.SortKeys(c.held, f.scratch)
+	met := c.addCells(column)
 	digest := column.Quantiles
 	if digest != nil {
-		f.group(c, held, column.Moments.Min, column.Moments.Max)
-		digest.AddCentroids(f.groups, column.Moments.Min, column.Moments.Max)
+		f.group(c, held, met, digest, column.Moments.Min, column.Moments.Max)
 		column.Quantiles = nil
 	}
 	f.addSorted(c.axis, held, p)
 	column.Quantiles, c.held = digest, c.held[:0]
+	clear(c.counts)
+	c.total, c.first, c.last = 0, gridCells, 0
+}
+
+// addCells adds the counts of the fine cells to those of the axis, which are in the
+// same order, and to the counters of its limits. It returns how many have any.
+func (c *filling) addCells(column *Column) (met int) {
+	g, at, sum := c.grid, 0, uint64(0)
+	cells := g.cell[:len(c.counts)]
+	for i, n := range c.counts {
+		if cell := int(cells[i]); cell != at {
+			column.Cells[at] += sum
+			at, sum = cell, 0
+		}
+		sum += uint64(n)
+		met += int((uint64(n) + math.MaxUint32) >> 32) // 1 unless n is 0
+	}
+	column.Cells[at] += sum
 	for j, counter := range column.limits() {
 		for _, n := range c.counts[:g.below[j]] {
 			*counter.below += uint64(n)
@@ -242,35 +260,34 @@ func (f *Filler) finish(c *filling, p *Profile) {
 			*counter.above += uint64(n)
 		}
 	}
-	for i, n := range c.counts {
-		column.Cells[g.cell[i]] += uint64(n)
-	}
-	clear(c.counts)
-	c.total, c.first, c.last = 0, gridCells, 0
+	return met
 }
 
-// group makes centroids of the counts of a column's fine cells and of the keys
-// held, in ascending order, and so few that they fit a digest as they are. Keys
-// are held of values at both ends, mostly, and few compared with those counted.
-func (f *Filler) group(c *filling, held []uint64, low, high float64) {
-	g, cells := c.grid, 0
-	for _, n := range c.counts {
-		if n > 0 {
-			cells++
-		}
-	}
-	room := max(4, gridCells-cells)
+// group makes centroids of the keys held, and adds them to a digest together with
+// the counts of a column's fine cells, of which met have any: so few that they fit as
+// they are. Keys are held of values at both ends, mostly, and few compared with those
+// counted.
+func (f *Filler) group(c *filling, held []uint64, met int, digest *sketch.Quantiles, low, high float64) {
+	n := len(c.counts)
+	cells := sketch.Counts{Values: c.grid.center[:n], Of: c.counts, Atoms: c.grid.atom[:n]}
+	room := max(4, gridCells-met)
 	size := (4*len(held) + room - 1) / room // a quarter of the room: merging takes some
 	f.groups = f.groups[:0]
-	for i, n := range c.counts {
-		if n == 0 {
-			continue
+	for at := 0; len(held) > 0; {
+		first := sketch.Value(held[0])
+		if first >= cells.Values[n-1] {
+			at = n
 		}
-		center := max(low, min(high, g.center[i]))
-		held = f.groupHeld(held, sketch.Key(center), size)
-		f.groups = append(f.groups, sketch.Centroid{Mean: center, Count: uint64(n), Atom: g.atom[i]})
+		for at < n && cells.Values[at] <= first {
+			at++
+		}
+		until := uint64(math.MaxUint64)
+		if at < n {
+			until = sketch.Key(cells.Values[at])
+		}
+		held = f.groupHeld(held, until, size)
 	}
-	f.groupHeld(held, math.MaxUint64, size)
+	digest.AddCounts(cells, f.groups, low, high)
 }
 
 // groupHeld makes centroids, each of up to size, of the held keys below until, and

@@ -1,5 +1,7 @@
 package sketch
 
+import "math"
+
 // Centroid is a group of observations of a digest.
 type Centroid struct {
 	Mean  float64 // of the observations
@@ -14,34 +16,109 @@ type Centroid struct {
 // that has room for all of them takes them as they are. Groups without
 // observations are left out. It does not allocate.
 func (d *Quantiles) AddCentroids(groups []Centroid, lo, hi float64) {
+	d.AddCounts(Counts{}, groups, lo, hi)
+}
+
+// Counts are numbers of observations, each at or about a value. The values ascend.
+// All slices have one length; where one is shorter than Of, AddCounts panics.
+type Counts struct {
+	Values []float64
+	Of     []uint32
+	Atoms  []bool // all of them are the value itself
+}
+
+// AddCounts does what [Quantiles.AddCentroids] does for counts and groups together.
+// Values beyond lo and hi are taken for these.
+func (d *Quantiles) AddCounts(c Counts, groups []Centroid, lo, hi float64) {
 	d.prepare()
-	for len(groups) > 0 {
+	f := filling{counts: c, groups: groups, low: lo, high: hi}
+	if d.count == 0 && len(c.Of)+len(groups) <= cap(d.mean) {
+		if n := f.next(d.mean[:cap(d.mean)], d.weight[:cap(d.mean)]); n > 0 {
+			d.note(f.exact, f.count, lo, hi)
+			d.mean, d.weight = d.mean[:n], d.weight[:n]
+		}
+		return
+	}
+	for {
 		var mean, weight [foldCells + stackCentroids]float64
-		size, used, count, exact := 0, 0, uint64(0), true
-		for ; used < len(groups) && size < len(mean); used++ {
-			g := &groups[used]
-			if g.Count == 0 {
-				continue
-			}
+		n := f.next(mean[:], weight[:])
+		if n == 0 {
+			return
+		}
+		d.absorb(list{mean[:n], weight[:n]}, f.exact, f.count, lo, hi)
+	}
+}
+
+// filling makes centroids of counts and groups.
+type filling struct {
+	counts    Counts
+	groups    []Centroid
+	low, high float64
+	count     uint64 // observations in those made last
+	exact     bool   // none of them blends several values
+}
+
+// next writes the next centroids, as many as there is room for, and returns their
+// number.
+func (f *filling) next(mean, weight []float64) (size int) {
+	f.count, f.exact = 0, true
+	for size < len(mean) && len(f.counts.Of)+len(f.groups) > 0 {
+		until := math.Inf(1)
+		if len(f.groups) > 0 {
+			until = f.groups[0].Mean
+		}
+		size += f.cells(mean[size:], weight[size:], until)
+		if size == len(mean) || len(f.groups) == 0 {
+			continue
+		}
+		if g := f.groups[0]; g.Count > 0 {
 			mean[size], weight[size] = g.Mean, float64(g.Count)
-			if !g.Atom && g.Count > 1 {
-				weight[size], exact = -weight[size], false
+			if g.Count > 1 && !g.Atom {
+				weight[size], f.exact = -weight[size], false
 			}
-			count += g.Count
+			f.count += g.Count
 			size++
 		}
-		groups = groups[used:]
-		if count == 0 {
-			continue
-		}
-		in := list{mean[:size], weight[:size]}
-		if d.count > 0 || size > cap(d.mean) {
-			d.absorb(in, exact, count, lo, hi)
-			continue
-		}
-		d.note(exact, count, lo, hi)
-		d.mean, d.weight = append(d.mean, in.mean...), append(d.weight, in.weight...)
+		f.groups = f.groups[1:]
 	}
+	for i := 0; i < size && mean[i] < f.low; i++ {
+		mean[i] = f.low
+	}
+	for i := size - 1; i >= 0 && mean[i] > f.high; i-- {
+		mean[i] = f.high
+	}
+	return size
+}
+
+// cells writes counts of values up to until, at most as many as there is room for.
+func (f *filling) cells(mean, weight []float64, until float64) (size int) {
+	of := f.counts.Of[:min(len(f.counts.Of), len(mean))]
+	values, atoms := f.counts.Values[:len(of)], f.counts.Atoms[:len(of)]
+	weight = weight[:len(mean)]
+	used, count, pure := len(of), 0.0, 0.0 // floating-point registers are free
+	for i, n := range of {
+		if values[i] > until {
+			used = i
+			break
+		}
+		if n == 0 {
+			continue
+		}
+		w := float64(n)
+		count += w
+		if atoms[i] {
+			pure += w
+		} else {
+			w = -w
+		}
+		mean[size], weight[size] = values[i], w
+		size++
+	}
+	c := &f.counts
+	c.Values, c.Of, c.Atoms = c.Values[used:], c.Of[used:], c.Atoms[used:]
+	f.count += uint64(count)
+	f.exact = f.exact && pure == count
+	return size
 }
 
 // QuantilesAt writes to values the quantiles at the ascending shares in [0, 1], in

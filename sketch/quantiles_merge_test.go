@@ -1,6 +1,7 @@
 package sketch
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -178,4 +179,58 @@ func TestMergeOfExtremes(t *testing.T) {
 	if wrong.Count() == 0 || len(wrong.mean) > stackCentroids {
 		t.Errorf("%d centroids, count %d", len(wrong.mean), wrong.Count())
 	}
+}
+
+// TestAddCounts: counts and groups together are the centroids that they would be one
+// by one, in a digest that takes them as they are and in one that does not.
+func TestAddCounts(t *testing.T) {
+	const cells = 236
+	r := rand.New(rand.NewPCG(15, 15))
+	var (
+		c   = Counts{make([]float64, cells), make([]uint32, cells), make([]bool, cells)}
+		all []Centroid
+	)
+	for i := range cells {
+		c.Values[i], c.Of[i], c.Atoms[i] = float64(i), uint32(r.IntN(4))*100, i%7 == 0
+		all = append(all, Centroid{min(max(float64(i), 2.5), 230), uint64(c.Of[i]), c.Atoms[i]})
+	}
+	groups := []Centroid{{2.5, 3, false}, {7, 1, true}, {7.5, 0, false}, {100.25, 40, true}, {230, 2, false}}
+	all = append(all, groups...)
+	slices.SortStableFunc(all, func(a, b Centroid) int { return cmp.Compare(a.Mean, b.Mean) })
+	for name, start := range map[string]*Quantiles{"empty": NewQuantiles(0), "full": digestOf(r, "lognormal")} {
+		got, want := start.Clone(), start.Clone()
+		got.AddCounts(c, groups, 2.5, 230)
+		want.AddCentroids(all, 2.5, 230)
+		checkCentroids(t, got, int(want.Count()))
+		if got.Exact() != want.Exact() || got.min != want.min || got.max != want.max {
+			t.Errorf("%s: exact %v, in [%g, %g]", name, got.Exact(), got.min, got.max)
+		}
+		for _, q := range probes {
+			x, _ := got.Quantile(q)
+			if y, _ := want.Quantile(q); math.Abs(x-y) > 1 {
+				t.Errorf("%s: quantile %g is %g, one by one %g", name, q, x, y)
+			}
+		}
+		if name == "empty" && len(got.mean) != countOf(all) {
+			t.Errorf("%d centroids of %d counts and groups", len(got.mean), countOf(all))
+		}
+	}
+	d := NewQuantiles(0)
+	d.AddCounts(Counts{}, nil, 0, 0)
+	d.AddCounts(Counts{[]float64{1}, []uint32{0}, []bool{true}}, []Centroid{{Mean: 2}}, 1, 2)
+	if _, ok := d.Min(); ok || d.Count() != 0 {
+		t.Error("no observations must leave a digest empty")
+	}
+	if n := testing.AllocsPerRun(20, func() { d.Reset(); d.AddCounts(c, groups, 2.5, 230) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func countOf(groups []Centroid) (n int) {
+	for _, g := range groups {
+		if g.Count > 0 {
+			n++
+		}
+	}
+	return n
 }
