@@ -165,8 +165,11 @@ func (c *Column) notNumber(word uint64) {
 
 // below counts the sorted keys under key.
 func below(keys []uint64, key uint64) uint64 {
-	if len(keys) == 0 || keys[0] >= key {
+	switch n := len(keys); {
+	case n == 0 || keys[0] >= key:
 		return 0
+	case keys[n-1] < key:
+		return uint64(n)
 	}
 	return uint64(sort.Search(len(keys), func(i int) bool { return keys[i] >= key }))
 }

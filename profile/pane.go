@@ -46,7 +46,7 @@ func (p *Profile) Pack() *Pane {
 	offsets, length := p.geometry.panes.offsets, p.geometry.panes.length
 	pane := &Pane{
 		Rows: p.Rows, Errors: p.Errors, Start: p.Start, End: p.End,
-		geometry: p.geometry, offsets: offsets, counts: make([]uint32, 0, length),
+		geometry: p.geometry, offsets: offsets, counts: make([]uint32, length),
 		joint: p.Joint.clone(), outcomes: p.Outcomes.Counts(),
 		rows: rowCounts{slices.Clone(p.Groups), slices.Clone(p.Attributions)},
 	}
@@ -54,12 +54,13 @@ func (p *Profile) Pack() *Pane {
 		pane.segments = append(pane.segments, s.Pack())
 	}
 	for i := range p.Columns {
-		t := &p.Columns[i].Tally
-		for _, c := range t.fixed() {
-			pane.counts = append(pane.counts, saturate(*c))
+		t, counts := &p.Columns[i].Tally, pane.counts[offsets[i]:]
+		for j, c := range t.fixed() {
+			counts[j] = saturate(*c)
 		}
-		for _, c := range t.Cells {
-			pane.counts = append(pane.counts, saturate(c))
+		counts = counts[counters:][:len(t.Cells)]
+		for j, c := range t.Cells {
+			counts[j] = saturate(c)
 		}
 	}
 	return pane

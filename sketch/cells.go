@@ -55,6 +55,9 @@ func CountSortedKeys(counts, edgeKeys, sorted []uint64) {
 		return
 	}
 	for i, edge := range edgeKeys {
+		if len(sorted) == 0 || sorted[0] >= edge {
+			continue
+		}
 		below := firstAtLeast(sorted, edge)
 		counts[i] += uint64(below)
 		sorted = sorted[below:]

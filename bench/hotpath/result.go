@@ -98,8 +98,8 @@ func (r *result) writeTable(w io.Writer) error {
 	fmt.Fprintf(w, "Caller's share: naive Prometheus %.1f × Observe\n", r.measure(nameProm).Caller.P20/r.Caller.Observe)
 	fmt.Fprintf(w, "One more numeric feature takes %.0f bytes in all; the drainer sustains %.2f million rows/s on one core; at 80 %% of it %.2f %% are dropped\n",
 		r.FeatureBytes, r.DrainRate/1e6, 100*r.Sustained)
-	fmt.Fprintf(w, "Off the callers' path, p20/median µs: closing a pane %v, merging the digests of two panes %v, of two others %v\n",
-		r.Steps.Close, r.Steps.MergeGrid, r.Steps.MergeAny)
+	fmt.Fprintf(w, "Off the callers' path, p20/median µs: closing a pane %v, of it without the rows still to be drained %v; merging the digests of two panes %v, of two others %v\n",
+		r.Steps.Close, r.Steps.Concluding, r.Steps.MergeGrid, r.Steps.MergeAny)
 	fmt.Fprintf(w, "Bytes a numeric feature: %.0f in the open pane, digest included, %.0f in a closed one, %.0f in a stripe's batch\n\n",
 		r.Steps.OpenBytes, r.Steps.PaneBytes, r.Steps.StripBytes)
 	fmt.Fprintln(w, "Costs are less those of the same call without observing.")
