@@ -1,104 +1,118 @@
 package profile
 
 import (
-	"math"
+	"encoding/binary"
 	"unsafe"
 
 	"github.com/tidemark-ml/tidemark/sketch"
 )
 
-// encoding is what encoding a value needs of its axis, packed: an Axis spans
+// encoding is what encoding a label needs of its axis, packed: an Axis spans
 // several cache lines, and every row touches all of them.
 type encoding struct {
-	direct valueKind // the kind of value that is encoded here, without conversion
-	run    int       // how many axes of its kind there are from here on, without a gap
-	labels uint64    // how many labels have a cell
+	labels uint64 // how many have a cell
 	slots  []codeSlot
 }
 
-func newEncodings(axes []Axis) []encoding {
-	encodings := make([]encoding, len(axes)+1) // the last ends every run
-	for i := len(axes) - 1; i >= 0; i-- {
-		a, e := &axes[i], &encodings[i]
+// run is features of one kind in a row, which are encoded in one loop.
+type run struct {
+	direct   valueKind // the kind of value that is encoded as it is; missing: none is
+	from, to int
+}
+
+// encoders returns how the features are encoded: what of each, and in which runs.
+func encoders(axes []Axis) (encodings []encoding, runs []run) {
+	encodings = make([]encoding, len(axes))
+	for i := range axes {
+		a, direct := &axes[i], missingValue
 		switch a.Kind {
 		case Numeric:
-			e.direct = floatValue
+			direct = floatValue
 		case Categorical:
-			e.direct, e.labels, e.slots = stringValue, uint64(len(a.Labels)), a.codes.slots
-		default:
+			direct, encodings[i] = stringValue, encoding{uint64(len(a.Labels)), a.codes.slots}
+		}
+		if last := len(runs) - 1; last >= 0 && runs[last].direct == direct {
+			runs[last].to++
 			continue
 		}
-		if e.run = 1; encodings[i+1].direct == e.direct {
-			e.run += encodings[i+1].run
-		}
+		runs = append(runs, run{direct, i, i + 1})
 	}
-	return encodings
+	return encodings, runs
 }
 
 // values encodes the features of a row.
 func (b *Batch) values(cells []uint64, values []Value) {
-	n := b.geometry.schema.Len()
+	g := b.geometry
+	n := g.schema.Len()
 	if len(values) > n {
 		b.surplus += uint64(len(values) - n)
 		values = values[:n]
 	}
-	encodings := b.geometry.encodings
-	for i := 0; i < len(values); i++ {
-		e := &encodings[i]
-		end := min(i+e.run, len(values))
-		switch e.direct {
-		case floatValue:
-			i += floats(cells[i:end], values[i:end])
-		case stringValue:
-			i += texts(cells[i:end], values[i:end], encodings[i:end])
-		default:
-			end = i // neither
-		}
-		if i < end || e.run == 0 {
-			cells[i] = b.encode(i, &values[i])
-		} else {
-			i--
-		}
+	if len(values) < n {
+		b.short(cells[:n], values)
+		return
 	}
-	for i := len(values); i < n; i++ {
-		cells[i] = b.encode(i, &Value{})
+	for i := range g.runs {
+		r := &g.runs[i]
+		for at := r.from; at < r.to; at++ {
+			switch r.direct {
+			case floatValue:
+				at += floats(cells[at:r.to], values[at:r.to])
+			case stringValue:
+				at += texts(cells[at:r.to], values[at:r.to], g.encodings[at:r.to])
+			}
+			if at < r.to {
+				cells[at] = b.encode(at, &values[at])
+			}
+		}
 	}
 }
 
-// Loops over values call nothing, or one thing, and are not inlined into ones that
-// call more, so that all they need stays in registers.
+// short encodes a row of fewer values than there are features.
+func (b *Batch) short(cells []uint64, values []Value) {
+	for i := range cells {
+		var v Value
+		if i < len(values) {
+			v = values[i]
+		}
+		cells[i] = b.encode(i, &v)
+	}
+}
+
+// Loops over values call nothing, or one thing seldom, and are not inlined into
+// ones that call more, so that all they need stays in registers.
 
 // floats encodes values up to the first that is no float, or NaN, and returns how
-// many, give or take the four that are encoded at once.
+// many, give or take the eight that are encoded at once.
 //
 //go:noinline
-func floats(cells []uint64, values []Value) (n int) {
-	most := min(len(cells), len(values))
-	for ; n+4 <= most; n += 4 {
-		v := (*[4]Value)(unsafe.Pointer(&values[n]))
-		a, b, c, d := v[0].bits, v[1].bits, v[2].bits, v[3].bits
-		if (v[0].kind^floatValue)|(v[1].kind^floatValue)|(v[2].kind^floatValue)|(v[3].kind^floatValue) != 0 ||
-			noNaN(a)|noNaN(b)|noNaN(c)|noNaN(d) >= sign {
+func floats(cells []uint64, values []Value) int {
+	all := len(values)
+	for len(values) >= 8 && len(cells) >= 8 {
+		v, to := (*[8]Value)(values), (*[8]uint64)(cells)
+		if v[0].kind != floatValue || v[1].kind != floatValue || v[2].kind != floatValue || v[3].kind != floatValue ||
+			v[4].kind != floatValue || v[5].kind != floatValue || v[6].kind != floatValue || v[7].kind != floatValue {
 			break
 		}
-		to := (*[4]uint64)(unsafe.Pointer(&cells[n]))
-		to[0], to[1], to[2], to[3] = a, b, c, d
-	}
-	for ; n < most; n++ {
-		v := &values[n]
-		if v.kind != floatValue || noNaN(v.bits) >= sign {
+		a, b, c, d, e, f, g, h := v[0].bits, v[1].bits, v[2].bits, v[3].bits, v[4].bits, v[5].bits, v[6].bits, v[7].bits
+		if isNaN(a) || isNaN(b) || isNaN(c) || isNaN(d) || isNaN(e) || isNaN(f) || isNaN(g) || isNaN(h) {
 			break
 		}
-		cells[n] = v.bits
+		to[0], to[1], to[2], to[3], to[4], to[5], to[6], to[7] = a, b, c, d, e, f, g, h
+		values, cells = values[8:], cells[8:]
 	}
-	return n
+	for i := range min(len(values), len(cells)) {
+		v := &values[i]
+		if v.kind != floatValue || isNaN(v.bits) {
+			return all - len(values) + i
+		}
+		cells[i] = v.bits
+	}
+	return all
 }
 
-// sign is the sign bit of a number.
-const sign = 1 << 63
-
-// noNaN sets the sign bit of a NaN and of no other number.
-func noNaN(bits uint64) uint64 { return bits<<1>>1 + (1<<52 - 1) }
+// isNaN reports whether they are the bits of a NaN.
+func isNaN(bits uint64) bool { return bits<<1 > 0x7ff<<53 }
 
 // texts encodes values up to the first that is no string, or not soon found, and
 // returns how many.
@@ -111,21 +125,33 @@ func texts(cells []uint64, values []Value, encodings []encoding) int {
 		if v.kind != stringValue {
 			return i
 		}
-		hash := sketch.Hash(v.text())
-		s := e.slot(hash)
-		if s.hash != hash {
-			s = e.slot(hash + 1)
-		}
-		if s.hash != hash || s.code-1 >= e.labels {
+		code := e.find(hashText(v.ptr, int(v.bits)))
+		if code >= e.labels {
 			return i
 		}
-		cells[i] = s.code - 1
+		cells[i] = code
 	}
 	return len(values)
 }
 
-// slot is where a hash is looked for.
-func (e *encoding) slot(hash uint64) *codeSlot { return &e.slots[hash&uint64(len(e.slots)-1)] }
+// find returns the code of a hash, one beyond all labels where there is none.
+func (e *encoding) find(hash uint64) uint64 {
+	for i := hash; ; i++ {
+		if s := &e.slots[i&uint64(len(e.slots)-1)]; s.hash == hash || s.code == 0 {
+			return s.code - 1
+		}
+	}
+}
+
+// hashText is the hash of the n bytes at p.
+func hashText(p unsafe.Pointer, n int) uint64 {
+	if n < 8 || n > 16 {
+		return sketch.Hash(unsafe.String((*byte)(p), n))
+	}
+	return sketch.HashWords(loadWord(p), loadWord(unsafe.Add(p, n-8)), n)
+}
+
+func loadWord(p unsafe.Pointer) uint64 { return binary.LittleEndian.Uint64((*[8]byte)(p)[:]) }
 
 // fields encodes the fields of the struct at p, which is not nil, as values does
 // with what the fields read as.
@@ -134,9 +160,9 @@ func (b *Batch) fields(cells []uint64, fields []boundField, p unsafe.Pointer) {
 		f := &fields[i]
 		switch {
 		case f.direct == floatValue:
-			copyFloats(cells[i:i+f.run], unsafe.Slice((*uint64)(unsafe.Add(p, f.offset)), f.run))
+			copyFloats(cells[i:i+f.run], unsafe.Slice((*float64)(unsafe.Add(p, f.offset)), f.run))
 			i += f.run - 1
-		case f.direct == stringValue && b.geometry.encodings[i].direct == stringValue:
+		case f.direct == stringValue && len(b.geometry.encodings[i].slots) > 0:
 			n := copyTexts(cells[i:i+f.run], fields[i:i+f.run], b.geometry.encodings[i:i+f.run], p)
 			if i += n; n == f.run {
 				i--
@@ -155,22 +181,20 @@ func (b *Batch) fields(cells []uint64, fields []boundField, p unsafe.Pointer) {
 // the same one.
 //
 //go:noinline
-func copyFloats(cells, bits []uint64) {
-	n, most := 0, min(len(cells), len(bits))
+func copyFloats(cells []uint64, numbers []float64) {
+	n, most := 0, min(len(cells), len(numbers))
 	for ; n+4 <= most; n += 4 {
-		from, to := (*[4]uint64)(unsafe.Pointer(&bits[n])), (*[4]uint64)(unsafe.Pointer(&cells[n]))
+		from, to := (*[4]float64)(unsafe.Pointer(&numbers[n])), (*[4]float64)(unsafe.Pointer(&cells[n]))
 		a, b, c, d := from[0], from[1], from[2], from[3]
-		if noNaN(a)|noNaN(b)|noNaN(c)|noNaN(d) >= sign {
-			a, b, c, d = oneNaN(a), oneNaN(b), oneNaN(c), oneNaN(d)
+		if a != a || b != b || c != c || d != d {
+			break
 		}
 		to[0], to[1], to[2], to[3] = a, b, c, d
 	}
 	for ; n < most; n++ {
-		cells[n] = oneNaN(bits[n])
+		cells[n] = numberBits(numbers[n])
 	}
 }
-
-func oneNaN(bits uint64) uint64 { return numberBits(math.Float64frombits(bits)) }
 
 // copyTexts is texts of fields.
 //
@@ -179,15 +203,12 @@ func copyTexts(cells []uint64, fields []boundField, encodings []encoding, p unsa
 	cells, encodings = cells[:len(fields)], encodings[:len(fields)]
 	for i := range fields {
 		e := &encodings[i]
-		hash := sketch.Hash(*(*string)(unsafe.Add(p, fields[i].offset)))
-		s := e.slot(hash)
-		if s.hash != hash {
-			s = e.slot(hash + 1)
-		}
-		if s.hash != hash || s.code-1 >= e.labels {
+		label := *(*string)(unsafe.Add(p, fields[i].offset))
+		code := e.find(hashText(unsafe.Pointer(unsafe.StringData(label)), len(label)))
+		if code >= e.labels {
 			return i
 		}
-		cells[i] = s.code - 1
+		cells[i] = code
 	}
 	return len(fields)
 }

@@ -21,6 +21,7 @@ type Geometry struct {
 	axes      []Axis
 	id        string
 	encodings []encoding
+	runs      []run
 	joint     *JointPlan // nil where nothing is counted of features together
 	groups    *GroupPlan
 	segments  *SegmentPlan
@@ -48,7 +49,7 @@ func newGeometry(schema *Schema, axes []Axis) *Geometry {
 	for i := range axes {
 		axes[i].bind()
 	}
-	g.encodings = newEncodings(axes)
+	g.encodings, g.runs = encoders(axes[:schema.Len()])
 	g.groups, g.segments, g.slices = newGroupPlan(g), newSegmentPlan(g), newSlicePlan(g)
 	g.lossAxes = make([]bool, len(axes))
 	g.lossAxes[g.score()] = true

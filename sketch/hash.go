@@ -44,6 +44,10 @@ func HashBytes(b []byte) uint64 {
 	return finish(x, y, hashC, n)
 }
 
+// HashWords is [Hash] of a string of n bytes, 8 to 16, of which first and last are the
+// first and last 8 as little endian words. Unlike Hash it is inlined.
+func HashWords(first, last uint64, n int) uint64 { return finish(first, last, hashC, n) }
+
 // hashLong absorbs 16 bytes a step; the last 16, which may overlap, go last.
 func hashLong(b []byte) uint64 {
 	n, state := len(b), uint64(hashC)
