@@ -1,7 +1,6 @@
 package profile
 
 import (
-	"encoding/binary"
 	"unsafe"
 
 	"github.com/tidemark-ml/tidemark/sketch"
@@ -114,18 +113,19 @@ func floats(cells []uint64, values []Value) int {
 // isNaN reports whether they are the bits of a NaN.
 func isNaN(bits uint64) bool { return bits<<1 > 0x7ff<<53 }
 
-// texts encodes values up to the first that is no string, or not soon found, and
-// returns how many.
+// texts encodes values up to the first that is no string, or a long or unknown one,
+// and returns how many.
 //
 //go:noinline
 func texts(cells []uint64, values []Value, encodings []encoding) int {
 	cells, encodings = cells[:len(values)], encodings[:len(values)]
 	for i := range values {
 		v, e := &values[i], &encodings[i]
-		if v.kind != stringValue {
+		if v.kind != stringValue || v.bits > shortText {
 			return i
 		}
-		code := e.find(hashText(v.ptr, int(v.bits)))
+		first, last := shortWords(v.ptr, v.bits)
+		code := e.find(sketch.HashWords(first, last, int(v.bits)))
 		if code >= e.labels {
 			return i
 		}
@@ -143,15 +143,23 @@ func (e *encoding) find(hash uint64) uint64 {
 	}
 }
 
-// hashText is the hash of the n bytes at p.
-func hashText(p unsafe.Pointer, n int) uint64 {
-	if n < 8 || n > 16 {
-		return sketch.Hash(unsafe.String((*byte)(p), n))
-	}
-	return sketch.HashWords(loadWord(p), loadWord(unsafe.Add(p, n-8)), n)
-}
+// shortText is the length of the longest text that is hashed without a call.
+const shortText = 16
 
-func loadWord(p unsafe.Pointer) uint64 { return binary.LittleEndian.Uint64((*[8]byte)(p)[:]) }
+// shortWords returns the n bytes at p as [sketch.HashWords] wants them. It is small
+// enough to be inlined because it reads words as the machine does: where that is big
+// endian the hash is another, no label is found by it, and all take the longer way.
+func shortWords(p unsafe.Pointer, n uint64) (first, last uint64) {
+	switch {
+	case n >= 8:
+		return *(*uint64)(p), *(*uint64)(unsafe.Add(p, n-8))
+	case n >= 4:
+		return uint64(*(*uint32)(p)), uint64(*(*uint32)(unsafe.Add(p, n-4)))
+	case n > 0:
+		return uint64(*(*byte)(p))<<16 | uint64(*(*byte)(unsafe.Add(p, n>>1)))<<8 | uint64(*(*byte)(unsafe.Add(p, n-1))), 0
+	}
+	return 0, 0
+}
 
 // fields encodes the fields of the struct at p, which is not nil, as values does
 // with what the fields read as.
@@ -204,7 +212,11 @@ func copyTexts(cells []uint64, fields []boundField, encodings []encoding, p unsa
 	for i := range fields {
 		e := &encodings[i]
 		label := *(*string)(unsafe.Add(p, fields[i].offset))
-		code := e.find(hashText(unsafe.Pointer(unsafe.StringData(label)), len(label)))
+		if len(label) > shortText {
+			return i
+		}
+		first, last := shortWords(unsafe.Pointer(unsafe.StringData(label)), uint64(len(label)))
+		code := e.find(sketch.HashWords(first, last, len(label)))
 		if code >= e.labels {
 			return i
 		}

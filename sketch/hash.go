@@ -44,8 +44,10 @@ func HashBytes(b []byte) uint64 {
 	return finish(x, y, hashC, n)
 }
 
-// HashWords is [Hash] of a string of n bytes, 8 to 16, of which first and last are the
-// first and last 8 as little endian words. Unlike Hash it is inlined.
+// HashWords is [Hash] of a string of n bytes, up to 16, and unlike it is inlined.
+// Little endian, first and last are its first and last 8 bytes, which overlap where
+// n < 16; its first and last 4 where n < 8; and where n < 4 the first of 24 bits is
+// its first byte, followed by those at n/2 and n−1, and last is 0.
 func HashWords(first, last uint64, n int) uint64 { return finish(first, last, hashC, n) }
 
 // hashLong absorbs 16 bytes a step; the last 16, which may overlap, go last.
