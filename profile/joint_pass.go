@@ -71,8 +71,10 @@ func (p *rowPass) drain(b *Batch, s *Joint) {
 	}
 	p.rows = p.rows[:0]
 	p.sampler.every = p.plan.every << bits.Len64(s.Rows/jointPlenty)
-	for r := range b.rows {
-		if p.sampler.take() || s.Rows+uint64(len(p.rows)) < p.first {
+	p.rows = p.sampler.pick(p.rows, b.rows)
+	if s.Rows < p.first {
+		p.rows = p.rows[:0]
+		for r := range b.rows {
 			p.rows = append(p.rows, int32(r))
 		}
 	}
@@ -189,10 +191,28 @@ type sampler struct {
 
 func (s *sampler) take() bool {
 	hit := s.at == s.chosen
-	if s.at++; s.at >= s.every {
+	s.skip(1)
+	return hit
+}
+
+// pick takes from n and appends the places of those taken to rows.
+func (s *sampler) pick(rows []int32, n int) []int32 {
+	for at := 0; at < n; {
+		if ahead := int(s.chosen) - int(s.at); ahead >= 0 && ahead < n-at {
+			rows = append(rows, int32(at+ahead))
+		}
+		step := min(n-at, max(1, int(s.every)-int(s.at)))
+		s.skip(step)
+		at += step
+	}
+	return rows
+}
+
+// skip passes n, which are not more than are left of the run, or one.
+func (s *sampler) skip(n int) {
+	if s.at += uint32(n); s.at >= s.every {
 		s.at = 0
 		s.state = s.state*6364136223846793005 + 1442695040888963407 // Knuth's MMIX
 		s.chosen = uint32((s.state >> 33) % uint64(max(1, s.every)))
 	}
-	return hit
 }

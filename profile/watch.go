@@ -20,6 +20,7 @@ type watcher struct {
 	cells    []uint8
 	whole    []int32 // rows all columns of which are encoded
 	every    []int32 // all rows
+	picked   []int32 // room for some
 	joined   Joined
 }
 
@@ -32,7 +33,7 @@ const (
 func (g *Geometry) newWatcher() *watcher {
 	w := &watcher{
 		geometry: g, width: g.latency(), first: scoreRows, scores: sampler{every: scoreEvery}, offers: sampler{every: sampleLate, state: 1},
-		lookups: make([]valueLookup, g.latency()), whole: make([]int32, 0, BatchRows), every: make([]int32, BatchRows),
+		lookups: make([]valueLookup, g.latency()), whole: make([]int32, 0, BatchRows), every: make([]int32, BatchRows), picked: make([]int32, 0, BatchRows),
 		joined: Joined{Probabilities: make([]float32, 0, len(g.schema.target.Classes))},
 	}
 	w.cells = make([]uint8, BatchRows*w.width)
@@ -94,24 +95,42 @@ func (w *watcher) drain(b *Batch, p *Profile) {
 // choose picks the rows of which all columns are needed.
 func (w *watcher) choose(b *Batch, p *Profile) {
 	w.whole = w.whole[:0]
-	segments := len(p.Segments) > 0
 	if p.Rows <= uint64(b.rows) {
 		w.summed = 0 // a profile that has just begun
 	}
-	for r := range b.rows {
-		slot := b.words[r*b.stride:]
-		wanted := w.visit != nil && (slot[wordID] != 0 || slot[wordFlags]&flagTruth != 0)
-		if p.Scores != nil && (w.scores.take() || w.summed < w.first) {
-			w.summed++
-			slot[wordFlags] |= flagScores
-			wanted = true
+	if p.Scores != nil {
+		w.flagScores(b)
+	}
+	if len(p.Segments) > 0 {
+		w.whole = append(w.whole, w.every[:b.rows]...)
+		return
+	}
+	flags, ids := uint64(flagScores), p.Reservoir != nil
+	if w.visit != nil {
+		flags, ids = flags|flagTruth, true
+	}
+	for r, at := 0, 0; r < b.rows; r, at = r+1, at+b.stride {
+		meta := b.words[at:][:metaWords]
+		wanted := meta[wordFlags]&flags != 0 || ids && meta[wordID] != 0
+		if sample := p.Reservoir; sample != nil && !wanted {
+			wanted = sample.Len() < sample.most || w.offers.take()
 		}
-		if sample := p.Reservoir; sample != nil {
-			wanted = wanted || slot[wordID] != 0 || sample.Len() < sample.most || w.offers.take()
-		}
-		if wanted || segments {
+		if wanted {
 			w.whole = append(w.whole, int32(r))
 		}
+	}
+}
+
+// flagScores picks the rows whose scores are summed by cell: the first ones of a
+// profile, and some of the others.
+func (w *watcher) flagScores(b *Batch) {
+	rows := w.every[:b.rows]
+	if w.summed >= w.first {
+		rows = w.scores.pick(w.picked[:0], b.rows)
+	}
+	w.summed += uint64(len(rows))
+	for _, r := range rows {
+		b.words[int(r)*b.stride+wordFlags] |= flagScores
 	}
 }
 
