@@ -122,7 +122,7 @@ type codeSlot struct {
 
 func newCodeTable(labels []string, others []uint64) codeTable {
 	size := 8
-	for size < 2*(len(labels)+len(others)) {
+	for size < 4*(len(labels)+len(others)) {
 		size *= 2
 	}
 	t := codeTable{slots: make([]codeSlot, size), mask: uint64(size - 1)}

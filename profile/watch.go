@@ -110,8 +110,7 @@ func (w *watcher) choose(b *Batch, p *Profile) {
 		flags, ids = flags|flagTruth, true
 	}
 	for r, at := 0, 0; r < b.rows; r, at = r+1, at+b.stride {
-		meta := b.words[at:][:metaWords]
-		wanted := meta[wordFlags]&flags != 0 || ids && meta[wordID] != 0
+		wanted := b.words[at+wordFlags]&flags != 0 || ids && b.words[at+wordID] != 0
 		if sample := p.Reservoir; sample != nil && !wanted {
 			wanted = sample.Len() < sample.most || w.offers.take()
 		}
