@@ -2,6 +2,7 @@ package profile
 
 import (
 	"math"
+	"math/bits"
 	"time"
 )
 
@@ -26,7 +27,8 @@ type watcher struct {
 
 const (
 	scoreRows  = 1024 // the first rows of a profile, all looked at for Profile.Scores
-	scoreEvery = 64   // later 1 in as many
+	scoreEvery = 64   // later 1 in as many, and half as many each time their number
+	scoreMany  = 2048 // doubles from here on: the means of cells are known well enough
 	sampleLate = 16   // 1 in as many rows without an id is offered to a full sample of rows
 )
 
@@ -125,6 +127,7 @@ func (w *watcher) choose(b *Batch, p *Profile) {
 func (w *watcher) flagScores(b *Batch) {
 	rows := w.every[:b.rows]
 	if w.summed >= w.first {
+		w.scores.every = scoreEvery << bits.Len64(w.summed/scoreMany)
 		rows = w.scores.pick(w.picked[:0], b.rows)
 	}
 	w.summed += uint64(len(rows))
