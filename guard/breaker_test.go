@@ -133,6 +133,21 @@ func TestHalfOpenLetsOnlyProbesThrough(t *testing.T) {
 	}
 }
 
+// restored is a monitor that begins with a report of before.
+type restored struct{ report.Source }
+
+func (restored) Report() *report.Report {
+	return &report.Report{Incidents: []report.Incident{{ID: "i1", Severity: report.High}}}
+}
+
+// A restart in the middle of an incident does not close the breaker.
+func TestIncidentsOfBeforeCount(t *testing.T) {
+	incidents := &guard.Incidents{Severity: report.High}
+	if err := incidents.Start(restored{}); err != nil || !incidents.Open() {
+		t.Errorf("open %v, error %v", incidents.Open(), err)
+	}
+}
+
 func TestIncidentsHoldTheBreakerOpen(t *testing.T) {
 	incidents := &guard.Incidents{Severity: report.High, Kinds: []report.Kind{report.KindFeature}}
 	newMonitor(t, monitor.WithExporter(incidents))

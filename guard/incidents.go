@@ -30,9 +30,13 @@ type Incidents struct {
 // Open reports whether an incident that counts is open.
 func (i *Incidents) Open() bool { return i.open.Load() }
 
-// Start implements [report.Exporter].
+// Start implements [report.Exporter]. What is open in a report that was restored from
+// a checkpoint counts.
 func (i *Incidents) Start(s report.Source) error {
 	i.source.Store(&s)
+	if r := s.Report(); r != nil {
+		return i.Export(context.Background(), r)
+	}
 	return nil
 }
 

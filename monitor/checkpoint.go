@@ -19,11 +19,12 @@ import (
 // references that were learned or accepted, predictions that wait for labels, the
 // newest report with its incidents, the timeline and the history, and the state of
 // every part that is [Stateful] or kept ([Monitor.Keep]). Totals but those of labels
-// count anew, as counters of a process do, and frozen sets are run again. It is saved
-// every so often (0 means a minute; in event time at the ends of panes), before
-// exporters are told of an incident that has changed, and at Shutdown, off the
-// callers' path. What comes between the last time and a crash is lost, and so are rows
-// from which cells are still to be cut; an incident that somebody was told of is not.
+// count anew, as counters of a process do; frozen sets are run again, and must answer
+// as they did. It is saved every so often (0 means a minute; in event time at the ends
+// of panes), before exporters are told of an incident that has changed, and at
+// Shutdown, off the callers' path. What comes between the last time and a crash is
+// lost, and so are rows from which cells are still to be cut; an incident that somebody
+// was told of is not.
 //
 // Two generations are kept, each written beside the old one and synced before it
 // takes its place; where the newer is damaged the older is used. One of another

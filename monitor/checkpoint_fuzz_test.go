@@ -50,7 +50,7 @@ func FuzzCheckpoint(f *testing.F) {
 		f.Fatal(err)
 	}
 	open := func() *Monitor {
-		m, err := New("m", schema, WithReference(reference), WithEventTime(), WithEvaluators(&fuzzed{}), WithHistory(8), WithLogger(slog.New(slog.DiscardHandler)), WithPanes(Panes{Every: time.Hour, MinRows: 1}))
+		m, err := New("m", schema, WithReference(reference), WithEventTime(), WithEvaluators(&fuzzed{}), WithHistory(8), WithFrozen(Frozen[float64, float64]{Inputs: []float64{1, 2}, Every: time.Hour, Predict: func(_ context.Context, x float64) (float64, error) { return x, nil }}), WithLogger(slog.New(slog.DiscardHandler)), WithPanes(Panes{Every: time.Hour, MinRows: 1}))
 		if err != nil {
 			f.Fatal(err)
 		}

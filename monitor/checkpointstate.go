@@ -27,6 +27,7 @@ type savedState struct {
 	kpis             *kpiSums
 	parts            map[string][][]byte
 	kept             map[string][]byte
+	frozen           []expectations
 	shown            shown
 }
 
@@ -65,6 +66,7 @@ func (k *keeper) encodeState() ([]byte, error) {
 	k.encodeOpen(w)
 	k.intake.mu.Unlock()
 	k.encodeParts(w)
+	k.encodeFrozen(w)
 	k.encodeShown(w)
 	return w.b, w.err
 }
@@ -155,6 +157,7 @@ func (k *keeper) decodeState(body []byte) (*savedState, error) {
 	s.open = r.profile(g)
 	k.decodeJoin(r, s, g)
 	k.decodeParts(r, s)
+	s.frozen = decodeFrozen(r)
 	s.shown = k.decodeShown(r)
 	if r.err == nil && len(r.b) > 0 {
 		r.fail("%d bytes too many", len(r.b))
@@ -250,6 +253,7 @@ func (k *keeper) adopt(s *savedState) {
 	k.adoptOpen(s)
 	k.adoptParts(s.parts)
 	k.unclaimed = s.kept
+	k.adoptFrozen(s.frozen)
 	k.adoptShown(&s.shown)
 }
 

@@ -54,6 +54,9 @@ const (
 // answers differ; one is enough for a breach. Panics and time-outs of Predict are
 // contained, and are changed answers. AcceptReference takes the newest answers as
 // the expected ones.
+//
+// With [WithCheckpoint] those of the first run, and accepted ones, are expected after
+// a restart too, as long as Name, Inputs and Expected are the same.
 func WithFrozen[In, Out any](f Frozen[In, Out]) Option {
 	return option(func(c *config) {
 		v, err := f.validation()
@@ -94,6 +97,7 @@ func (f Frozen[In, Out]) validation() (*validation, error) {
 		o.Class, o.Probabilities = strings.Clone(o.Class), slices.Clone(o.Probabilities)
 		return o, nil
 	}
+	v.print = printOf(v.name, inputs, v.expected)
 	return v, f.check(v, outcome == nil)
 }
 

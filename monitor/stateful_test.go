@@ -186,3 +186,43 @@ func TestWhatWasToldIsKnown(t *testing.T) {
 		t.Errorf("timeline:\n%s", timeline(second))
 	}
 }
+
+// A model that a deploy has replaced by mistake does not answer as before: the first
+// run after a restart must not take its answers for the right ones.
+func TestFrozenSetsRemember(t *testing.T) {
+	model, dir := &served{}, t.TempDir()
+	start := func(f monitor.Frozen[float64, float64]) *monitor.Monitor {
+		return hourly(t, monitor.WithFrozen(f), monitor.WithCheckpoint(dir, time.Nanosecond))
+	}
+	seen := func(m *monitor.Monitor, from int) report.Signal {
+		for hour := from; hour < from+3; hour++ {
+			predictHour(t, m, hour, 20)
+		}
+		return frozenSignal(t, m, "validation.changed")
+	}
+	if s := seen(start(frozenSet(model)), 0); s.Value != 0 {
+		t.Fatalf("nothing changed, and yet %+v", s)
+	}
+	if s := seen(start(frozenSet(model)), 3); s.Value != 0 {
+		t.Errorf("a restart alone: %+v", s)
+	}
+	model.shift.Store(1000)
+	m := start(frozenSet(model))
+	if s := seen(m, 6); s.Value != 4 || s.P != 0 {
+		t.Errorf("another model: %+v", s)
+	}
+	if err := m.AcceptReference(1); err != nil {
+		t.Fatal(err)
+	}
+	if s := seen(m, 9); s.Value != 0 {
+		t.Errorf("accepted: %+v", s)
+	}
+	if s := seen(start(frozenSet(model)), 12); s.Value != 0 {
+		t.Errorf("accepted, and a restart: %+v", s)
+	}
+	other := frozenSet(model)
+	other.Inputs[0] = .15
+	if s := seen(start(other), 15); s.Value != 0 {
+		t.Errorf("other inputs have no answers yet: %+v", s)
+	}
+}

@@ -24,6 +24,7 @@ type validation struct {
 	timeout   time.Duration
 	tolerance float64
 	trigger   chan struct{}
+	print     uint64      // of what it asks
 	running   atomic.Bool // also of a run that was left behind
 
 	mu       sync.Mutex
