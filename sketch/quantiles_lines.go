@@ -28,24 +28,29 @@ func (d *Quantiles) draw(line *[mostKnots]knot) {
 	}
 	line[0] = knot{x: low}
 	rank, half, last := 0.0, 0.0, low
-	before, theirs := low, 0.0
+	left := 0.0 // from the end of the centroid before to the mean
+	if n > 0 {
+		left = mean[0] - low
+	}
 	for i, x := range mean {
-		after, ours := high, 1.0
+		right, ours := high-x, 1.0
 		if i+1 < n {
-			after, ours = mean[i+1], share(weight[i], weight[i+1])
+			right, ours = mean[i+1]-x, share(weight[i], weight[i+1])
 		}
-		at, gain, step := x, half, weight[i]
+		own := right * ours
+		gain, step := half, weight[i]
 		if half = 0; step < 0 {
-			half, step = -step/2, 0
+			half, step = step*-.5, 0
 			gain += half
-			at += aside((x-before)*(1-theirs), (after-x)*ours)
+			x += aside(left, own)
 		}
-		if !(at >= last) {
-			at = last // means that somebody else got wrong must not lead outside
+		if !(x >= last) {
+			x = last // means that somebody else got wrong must not lead outside
 		}
 		rank += gain
-		line[i+1] = knot{x: at, rank: rank, step: step, slope: slope(gain, at-last)}
-		rank, last, before, theirs = rank+step, at, x, ours
+		k := &line[i+1]
+		k.x, k.rank, k.step, k.slope = x, rank, step, slope(gain, x-last)
+		rank, last, left = rank+step, x, right-own
 	}
 	high = max(high, last)
 	line[n+1] = knot{x: high, rank: rank + half, slope: slope(half, high-last)}
@@ -55,17 +60,21 @@ func (d *Quantiles) draw(line *[mostKnots]knot) {
 // share is the part of the way between the middles of two centroids that is taken
 // up by the first: all of it beside copies of one value, which take none.
 func share(weight, other float64) float64 {
-	if weight > 0 {
+	switch {
+	case weight > 0:
 		return 0
+	case other > 0:
+		return 1
+	default:
+		return weight / (weight + other)
 	}
-	return weight / (weight + min(0, other))
 }
 
 // aside is how far from its mean a centroid has its middle whose ends are at these
 // distances from the mean. The line has the mean (left end + 2·middle + right
 // end)/4; the middle stays between the ends.
 func aside(left, right float64) float64 {
-	switch a := (left - right) / 4; {
+	switch a := (left - right) * .25; {
 	case a > right:
 		return right
 	case a < -left:
@@ -106,6 +115,9 @@ func (c *cutting) run(a, b *[mostKnots]knot, out list) int {
 		base, sum       = x, 0.0
 		pure            = true // it is copies of base
 		cell, from, end = c.beyond(0, 0)
+		grid, n         = c.grid, c.n
+		mean            = out.mean
+		weight          = out.weight[:len(mean)]
 	)
 	for {
 		var to, next, step float64
@@ -133,16 +145,26 @@ func (c *cutting) run(a, b *[mostKnots]knot, out list) int {
 		}
 		for next >= end {
 			at := x + (to-x)*((end-rank)/(next-rank))
-			sum += (end - rank) * (x - base + (at-x)/2)
-			if size = out.write(size, base, at, sum, end-began, end-start, false); size < 0 {
-				return size
+			sum += (end - rank) * (x - base + (at-x)*.5)
+			if end > start { // written out: write is not inlined
+				if size >= len(mean) {
+					return -1
+				}
+				if base += sum / (end - began); base > at {
+					base = at
+				}
+				mean[size], weight[size] = base, start-end
+				size++
 			}
 			x, rank, start, began = at, end, end, end
 			base, sum, pure = at, 0, true
-			cell, from, end = c.beyond(cell, end)
+			cell++
+			if from, end = end, round(grid[cell]*n); end <= from {
+				cell, from, end = c.beyond(cell, from)
+			}
 		}
 		if next > rank {
-			sum += (next - rank) * (x - base + (to-x)/2)
+			sum += (next - rank) * (x - base + (to-x)*.5)
 			pure = false
 		}
 		if x, rank = to, next; step == 0 {

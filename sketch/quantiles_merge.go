@@ -31,11 +31,15 @@ func alike(a, b uint64) bool { return min(a, b) >= max(a, b)/64 }
 // interleave takes over the centroids of other as they are, adding up those at the
 // same place, and reports whether there was room for them. Digests that were
 // counted on the same cells differ in their tails only, so that merging them costs
-// no accuracy and a fraction of the time.
+// no accuracy and a fraction of the time. Of others, unless they are exact, most
+// centroids would be new, and taking those that overlap for points costs accuracy.
 func (d *Quantiles) interleave(other *Quantiles) bool {
 	var mean, weight [stackCentroids]float64
 	a, b := list{d.mean, d.weight}, list{other.mean, other.weight}
 	most, size, i, j := min(cap(d.mean), len(mean)), 0, 0, 0
+	if !d.exact || !other.exact {
+		most = min(most, max(len(a.mean), len(b.mean))*9/8)
+	}
 	for i < len(a.mean) || j < len(b.mean) {
 		if size+max(len(a.mean)-i, len(b.mean)-j) > most {
 			return false

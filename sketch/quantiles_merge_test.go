@@ -126,6 +126,33 @@ func TestMergeKeepsHeavyValues(t *testing.T) {
 	}
 }
 
+// TestMergeBesideAHeavyValue: where one value takes up most cells, the few centroids
+// left of each of eight digests would fit into one as they are, but overlap.
+func TestMergeBesideAHeavyValue(t *testing.T) {
+	for seed := range uint64(4) {
+		r := rand.New(rand.NewPCG(seed, 16))
+		var parts [8]*Quantiles
+		var all []float64
+		for i := range parts {
+			values := make([]float64, 25_000)
+			for j := range values {
+				values[j] = max(0, math.Exp(2*r.NormFloat64())-2) // .636 of them are 0
+			}
+			all = append(all, values...)
+			parts[i] = NewQuantiles(0)
+			parts[i].Add(values...)
+		}
+		slices.Sort(all)
+		d := mergedDigest(parts[:]...)
+		for _, q := range []float64{.6, .64, .65, .66, .67, .68, .7, .75, .8, .9, .99} {
+			x, _ := d.Quantile(q)
+			if e := rankError(all, q, x); e > 1e-3 {
+				t.Errorf("seed %d, q=%g: rank error %.4f %%", seed, q, 100*e)
+			}
+		}
+	}
+}
+
 // TestMergesInALongRow: merging again and again must not smooth what was merged
 // first. A thousand small digests are added to a large one.
 func TestMergesInALongRow(t *testing.T) {
