@@ -67,7 +67,9 @@ func (f *filling) next(mean, weight []float64) (size int) {
 		if len(f.groups) > 0 {
 			until = f.groups[0].Mean
 		}
-		size += f.cells(mean[size:], weight[size:], until)
+		if len(f.counts.Of) > 0 && !(f.counts.Values[0] > until) {
+			size += f.cells(mean[size:], weight[size:], until)
+		}
 		if size == len(mean) || len(f.groups) == 0 {
 			continue
 		}

@@ -8,6 +8,8 @@ type knot struct {
 	rank  float64 // observations up to here
 	step  float64 // as many more are x itself
 	slope float64 // observations per unit of x on the way here
+	// Where the way begins.
+	fromX, fromRank float64
 }
 
 // mostKnots are those of stackCentroids, of the two ends and of one at infinity,
@@ -42,19 +44,21 @@ func (d *Quantiles) draw(line *[mostKnots]knot) {
 		if half = 0; step < 0 {
 			half, step = step*-.5, 0
 			gain += half
-			x += aside(left, own)
+			if x += (left - own) * .25; x > high {
+				x = high
+			}
 		}
 		if !(x >= last) {
-			x = last // means that somebody else got wrong must not lead outside
+			x = last // in order, even where somebody else got the means wrong
 		}
-		rank += gain
 		k := &line[i+1]
-		k.x, k.rank, k.step, k.slope = x, rank, step, slope(gain, x-last)
-		rank, last, left = rank+step, x, right-own
+		k.x, k.rank, k.step, k.slope = x, rank+gain, step, slope(gain, x-last)
+		k.fromX, k.fromRank = last, rank
+		rank, last, left = rank+gain+step, x, right-own
 	}
 	high = max(high, last)
-	line[n+1] = knot{x: high, rank: rank + half, slope: slope(half, high-last)}
-	line[n+2] = knot{x: math.Inf(1), rank: rank + half}
+	line[n+1] = knot{high, rank + half, 0, slope(half, high-last), last, rank}
+	line[n+2] = knot{math.Inf(1), rank + half, 0, 0, high, rank + half}
 }
 
 // share is the part of the way between the middles of two centroids that is taken
@@ -70,23 +74,9 @@ func share(weight, other float64) float64 {
 	}
 }
 
-// aside is how far from its mean a centroid has its middle whose ends are at these
-// distances from the mean. The line has the mean (left end + 2·middle + right
-// end)/4; the middle stays between the ends.
-func aside(left, right float64) float64 {
-	switch a := (left - right) * .25; {
-	case a > right:
-		return right
-	case a < -left:
-		return -left
-	default:
-		return a
-	}
-}
-
 // slope is 0 where the way is too short: the next knot corrects the rank.
 func slope(gain, way float64) float64 {
-	if s := gain / way; s >= 0 && s <= math.MaxFloat64 {
+	if s := gain / way; s <= math.MaxFloat64 {
 		return s
 	}
 	return 0
@@ -97,48 +87,72 @@ func slope(gain, way float64) float64 {
 // there, its weight the whole ranks. Repeated values are never divided: cuts
 // are made before or after them, as their middle says.
 type cutting struct {
+	a, b  *[mostKnots]knot
 	grid  []float64
 	n     float64 // observations in both
 	heavy float64 // cell widths from which a repeated value stays alone
+	out   list
+	progress
 }
 
-// run writes the centroids to out and returns their number, or −1 when out is too
-// short. It is one long function so that its state stays in registers.
-func (c *cutting) run(a, b *[mostKnots]knot, out list) int {
-	var (
-		i, j, size      int
-		p, q            = &a[0], &b[0]
-		x               = min(p.x, q.x)
-		rankA, rankB    float64 // of the lines at x, its copies included
-		rank            float64 // of their sum
-		start, began    float64 // rank of the open group's first end, rounded and not
-		base, sum       = x, 0.0
-		pure            = true // it is copies of base
-		cell, from, end = c.beyond(0, 0)
-		grid, n         = c.grid, c.n
-		mean            = out.mean
-		weight          = out.weight[:len(mean)]
-	)
+// progress is how far the cutting has got.
+type progress struct {
+	size    int     // centroids made; −1: there was no room
+	i, j    int     // the next knots
+	x, rank float64 // where the sum has been followed to
+	cell    int
+	end     float64 // of the cell, as a whole rank
+
+	// The open group: where it begins, the rank there, the sum of what it holds
+	// beyond that place, and whether all it holds is there.
+	base, began, sum float64
+	pure             bool
+}
+
+// run writes the centroids to out and returns their number, or −1 when it is too
+// short.
+func (c *cutting) run() int {
+	x := min(c.a[0].x, c.b[0].x)
+	c.progress = progress{x: x, base: x, pure: true, cell: -1}
+	c.beyond(0)
+	for step := c.follow(); step > 0 && c.size >= 0; step = c.follow() {
+		c.pass(step)
+	}
+	if c.size >= 0 {
+		c.rank = c.n
+		c.cut()
+	}
+	return c.size
+}
+
+// follow goes along the sum, and cuts it, up to a repeated value, of which it
+// returns the number of copies, or else to the end. It is long, calls nothing and
+// keeps little, so that it all stays in registers.
+func (c *cutting) follow() (step float64) {
+	a, b, grid, n := c.a, c.b, c.grid, c.n
+	mean, weight, size := c.out.mean, c.out.weight[:len(c.out.mean)], c.size
+	i, j, cell := c.i, c.j, c.cell
+	x, rank, end, base, began, sum := c.x, c.rank, c.end, c.base, c.began, c.sum
+	p, q := &a[i], &b[j]
+along:
 	for {
-		var to, next, step float64
+		var to, next float64
 		switch {
 		case p.x < q.x:
 			to, step = p.x, p.step
-			rankB += q.slope * (to - x)
-			next, rankA = p.rank+rankB, p.rank+step
+			next = p.rank + (q.fromRank + q.slope*(to-q.fromX))
 			i++
 			p = &a[i]
 		case q.x < p.x:
 			to, step = q.x, q.step
-			rankA += p.slope * (to - x)
-			next, rankB = rankA+q.rank, q.rank+step
+			next = q.rank + (p.fromRank + p.slope*(to-p.fromX))
 			j++
 			q = &b[j]
-		case p.x > math.MaxFloat64:
-			return out.write(size, base, x, sum, rank-began, c.n-start, pure)
 		default:
+			if p.x > math.MaxFloat64 {
+				break along
+			}
 			to, step, next = p.x, p.step+q.step, p.rank+q.rank
-			rankA, rankB = p.rank+p.step, q.rank+q.step
 			i++
 			j++
 			p, q = &a[i], &b[j]
@@ -146,67 +160,84 @@ func (c *cutting) run(a, b *[mostKnots]knot, out list) int {
 		for next >= end {
 			at := x + (to-x)*((end-rank)/(next-rank))
 			sum += (end - rank) * (x - base + (at-x)*.5)
-			if end > start { // written out: write is not inlined
+			if held := end - float64(int64(began+.5)); held > 0 {
 				if size >= len(mean) {
-					return -1
+					c.size = -1
+					return 0
 				}
 				if base += sum / (end - began); base > at {
 					base = at
 				}
-				mean[size], weight[size] = base, start-end
+				mean[size], weight[size] = base, -held
 				size++
 			}
-			x, rank, start, began = at, end, end, end
-			base, sum, pure = at, 0, true
-			cell++
-			if from, end = end, round(grid[cell]*n); end <= from {
-				cell, from, end = c.beyond(cell, from)
+			x, rank, base, began, sum = at, end, at, end, 0
+			for end <= rank {
+				if cell++; cell+1 < len(grid) {
+					end = float64(int64(grid[cell]*n + .5))
+				} else {
+					end = math.MaxFloat64
+				}
 			}
 		}
-		if next > rank {
-			sum += (next - rank) * (x - base + (to-x)*.5)
-			pure = false
+		sum += (next - rank) * (x - base + (to-x)*.5)
+		if x, rank = to, next; step != 0 {
+			break
 		}
-		if x, rank = to, next; step == 0 {
-			continue
-		}
-		middle := rank + step/2
-		apart := middle >= end
-		if apart {
-			cell, from, end = c.beyond(cell, middle)
-		}
-		alone := step > 1 && step >= c.heavy*(end-from)
-		if apart || alone {
-			if size = out.write(size, base, x, sum, rank-began, round(rank)-start, pure); size < 0 {
-				return size
-			}
-			start, began = round(rank), rank
-		}
-		if rank == began {
-			base, sum, pure = x, 0, true
-		}
-		pure = pure && x == base
-		sum += step * (x - base)
-		if rank += step; alone || rank >= end {
-			if size = out.write(size, base, x, sum, rank-began, round(rank)-start, pure); size < 0 {
-				return size
-			}
-			start, began = round(rank), rank
-			if base, sum, pure = x, 0, true; rank >= end {
-				cell, from, end = c.beyond(cell, rank)
-			}
-		}
+	}
+	c.pure = (c.pure || began != c.began) && rank == max(c.rank, began)
+	c.size, c.i, c.j, c.cell = size, i, j, cell
+	c.x, c.rank, c.end, c.base, c.began, c.sum = x, rank, end, base, began, sum
+	return step
+}
+
+// pass takes in the copies of a value at x.
+func (c *cutting) pass(step float64) {
+	middle := c.rank + step/2
+	apart := middle >= c.end
+	if apart {
+		c.beyond(middle)
+	}
+	alone := step > 1 && step >= c.heavy*(c.end-c.ends(c.cell-1))
+	if apart || alone {
+		c.cut()
+	}
+	if c.rank == c.began {
+		c.base, c.sum, c.pure = c.x, 0, true
+	}
+	c.pure = c.pure && c.x == c.base
+	c.sum += step * (c.x - c.base)
+	if c.rank += step; alone || c.rank >= c.end {
+		c.cut()
+	}
+	c.beyond(c.rank)
+}
+
+// cut ends the open group here.
+func (c *cutting) cut() {
+	if c.size >= 0 {
+		count := math.Floor(c.rank+.5) - math.Floor(c.began+.5)
+		c.size = c.out.write(c.size, c.base, c.x, c.sum, c.rank-c.began, count, c.pure)
+	}
+	c.base, c.began, c.sum, c.pure = c.x, c.rank, 0, true
+}
+
+// beyond goes on to the first cell that ends beyond a rank.
+func (c *cutting) beyond(rank float64) {
+	for c.end <= rank {
+		c.cell++
+		c.end = c.ends(c.cell)
 	}
 }
 
-// beyond returns the first cell from here on that ends beyond rank, and its ends.
-func (c *cutting) beyond(cell int, rank float64) (int, float64, float64) {
-	from, end := rank, round(c.grid[cell]*c.n)
-	for end <= rank {
-		cell++
-		from, end = end, round(c.grid[cell]*c.n)
+// ends returns the whole rank where a cell ends.
+func (c *cutting) ends(cell int) float64 {
+	switch {
+	case cell < 0:
+		return 0
+	case cell+1 < len(c.grid):
+		return math.Floor(c.grid[cell]*c.n + .5)
+	default:
+		return math.MaxFloat64
 	}
-	return cell, from, end
 }
-
-func round(rank float64) float64 { return math.Floor(rank + .5) }

@@ -76,11 +76,14 @@ func (d *Quantiles) addLines(other *Quantiles) bool {
 	other.draw(&b)
 	d.note(false, other.count, other.min, other.max)
 	var mean, weight [stackCentroids]float64
-	out, size := list{mean[:cap(d.mean)], weight[:cap(d.mean)]}, -1
-	for c := (cutting{grid: d.grid, n: float64(d.count), heavy: lightest}); size < 0; c.heavy = heavier(c.heavy) {
-		size = c.run(&a, &b, out)
+	c := cutting{
+		a: &a, b: &b, grid: d.grid, n: float64(d.count), heavy: lightest,
+		out: list{mean[:cap(d.mean)], weight[:cap(d.mean)]},
 	}
-	d.take(out, size)
+	for c.run() < 0 {
+		c.heavy = heavier(c.heavy)
+	}
+	d.take(c.out, c.size)
 	return true
 }
 
