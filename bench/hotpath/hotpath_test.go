@@ -9,7 +9,7 @@ func TestHotPathKeepsItsDistance(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some seconds")
 	}
-	all, err := subjects()
+	all, err := subjects("")
 	if err != nil {
 		t.Fatal(err)
 	}

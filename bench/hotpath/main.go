@@ -10,7 +10,7 @@ import (
 func main() {
 	asJSON := flag.Bool("json", false, "print JSON")
 	quick := flag.Bool("quick", false, "fewer samples: seconds instead of minutes")
-	instructions := flag.Bool("instructions", false, "count instructions a row with callgrind instead")
+	instructions := flag.Bool("instructions", false, "only count instructions a row, with callgrind")
 	only := flag.String("run", "", "observe rows with this subject and exit (what -instructions runs under callgrind)")
 	base := flag.Bool("base", false, "with -run: do all but observe")
 	rows := flag.Int("rows", 100_000, "how many rows -run observes")
@@ -20,7 +20,7 @@ func main() {
 	case *only != "":
 		err = runOne(*only, *rows, *base)
 	case *instructions:
-		err = countInstructions(os.Stdout, *asJSON)
+		err = printInstructions(os.Stdout, *asJSON)
 	default:
 		err = run(plan(*quick), *asJSON)
 	}
@@ -34,13 +34,14 @@ func main() {
 type effort struct {
 	rounds, pairs, tails int
 	tail                 time.Duration // of one turn
+	instructions         bool          // counted too, where there is valgrind
 }
 
 func plan(quick bool) effort {
 	if quick {
 		return effort{rounds: 10, pairs: 10, tails: 1, tail: 500 * time.Millisecond}
 	}
-	return effort{rounds: 60, pairs: 60, tails: 8, tail: 700 * time.Millisecond}
+	return effort{rounds: 60, pairs: 60, tails: 8, tail: 700 * time.Millisecond, instructions: true}
 }
 
 func run(e effort, asJSON bool) error {
@@ -56,7 +57,7 @@ func run(e effort, asJSON bool) error {
 
 // measureAll takes turns between the subjects.
 func measureAll(e effort) (*result, error) {
-	all, err := subjects()
+	all, err := subjects("")
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +70,9 @@ func measureAll(e effort) (*result, error) {
 	pairs(r, all, rows, e)
 	tails(r, all, rows, e)
 	r.summarise()
-	r.Sustained = sustain(all[1], rows, .8*r.DrainRate, 3*e.tail)
+	for _, share := range []float64{.1, .4, .8} {
+		r.Sustained = append(r.Sustained, sustained{share, sustain(all[1], rows, share*r.DrainRate, 3*e.tail)})
+	}
 	for i, s := range all {
 		if s.dropped != nil {
 			r.Rows[i].Dropped = s.dropped()
@@ -80,7 +83,13 @@ func measureAll(e effort) (*result, error) {
 	if r.Steps, err = measureSteps(); err != nil {
 		return nil, err
 	}
-	r.FeatureBytes, err = bytesPerFeature()
+	if r.FeatureBytes, err = bytesPerFeature(); err != nil || !e.instructions || !hasValgrind() {
+		return r, err
+	}
+	counts, err := countInstructions()
+	for i := range r.Rows {
+		r.Rows[i].Instructions = counts[r.Rows[i].Name]
+	}
 	return r, err
 }
 

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/tidemark-ml/tidemark/profile"
@@ -100,4 +101,15 @@ func edges() []float64 {
 // latencyOf makes a latency of about a millisecond of the row's last number.
 func latencyOf(r *row) time.Duration {
 	return time.Duration(r.number[numbers-1] * float64(time.Millisecond))
+}
+
+// newIDs returns a function that gives ids one after the other, from any goroutine;
+// each is given again after 131,072 others.
+func newIDs() func() string {
+	ids := make([]string, 1<<17)
+	for i := range ids {
+		ids[i] = "request-" + strconv.Itoa(i)
+	}
+	var next atomic.Uint32
+	return func() string { return ids[next.Add(1)%uint32(len(ids))] }
 }

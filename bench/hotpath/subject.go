@@ -1,5 +1,7 @@
 package main
 
+import "fmt"
+
 // subject is one way to observe a row.
 type subject struct {
 	name    string
@@ -15,6 +17,7 @@ type subject struct {
 const (
 	nameEmpty       = "empty call"
 	nameObserve     = "tidemark Observe"
+	nameObserveID   = "tidemark Observe with an id"
 	nameWrap        = "tidemark Wrap"
 	nameWrapLatency = "tidemark Wrap with latency"
 	nameProm        = "naive Prometheus"
@@ -23,30 +26,43 @@ const (
 	nameDD          = "DDSketch per feature"
 )
 
-// subjects returns all of them.
-func subjects() ([]*subject, error) {
-	all := []*subject{newEmpty()}
-	ours, err := tidemarkSubjects()
-	if err != nil {
-		return nil, err
+// makers make the subjects, by name.
+func makers() []maker {
+	return []maker{
+		{nameEmpty, func() (*subject, error) { return newEmpty(), nil }},
+		{nameObserve, func() (*subject, error) { return newObserve(nameObserve) }},
+		{nameObserveID, func() (*subject, error) { return newObserve(nameObserveID) }},
+		{nameWrap, func() (*subject, error) { return newWrap(nameWrap, 0) }},
+		{nameWrapLatency, func() (*subject, error) { return newWrap(nameWrapLatency, 1) }},
+		{nameProm, func() (*subject, error) { return newPrometheus(), nil }},
+		{nameOTel, newOTel},
+		{nameMutex, newOneMutex},
+		{nameDD, newDDSketch},
 	}
-	otel, err := newOTel()
-	if err != nil {
-		return nil, err
-	}
-	mutex, err := newOneMutex()
-	if err != nil {
-		return nil, err
-	}
-	dd, err := newDDSketch()
-	if err != nil {
-		return nil, err
-	}
-	all = append(append(all, ours...), newPrometheus(), otel, mutex, dd)
-	for _, s := range all {
-		if s.base == nil {
-			s.base = all[0].observe
+}
+
+type maker struct {
+	name string
+	make func() (*subject, error)
+}
+
+// subjects returns all of them, or the one of the name.
+func subjects(only string) (all []*subject, err error) {
+	for _, m := range makers() {
+		if only != "" && only != m.name {
+			continue
 		}
+		s, err := m.make()
+		if err != nil {
+			return nil, err
+		}
+		if s.base == nil {
+			s.base = newEmpty().observe
+		}
+		all = append(all, s)
+	}
+	if len(all) == 0 {
+		return nil, fmt.Errorf("no subject is named %q", only)
 	}
 	return all, nil
 }

@@ -8,19 +8,6 @@ import (
 	"github.com/tidemark-ml/tidemark/report"
 )
 
-func tidemarkSubjects() ([]*subject, error) {
-	observe, err := newObserve()
-	if err != nil {
-		return nil, err
-	}
-	wrap, err := newWrap(nameWrap, 0)
-	if err != nil {
-		return nil, err
-	}
-	latency, err := newWrap(nameWrapLatency, 1)
-	return []*subject{observe, wrap, latency}, err
-}
-
 // newReference returns a reference of the same distribution, so that cells are cut
 // and the categories known.
 func newReference() (*profile.Schema, *profile.Reference, error) {
@@ -68,15 +55,25 @@ func newTidemark(name string, base func(*row), observe func(*monitor.Monitor) (f
 	}, err
 }
 
-func newObserve() (*subject, error) {
-	return newTidemark(nameObserve, func(r *row) {
+// newObserve observes rows made by hand; nameObserveID those that a label may come
+// for, each with an id of its own.
+func newObserve(name string) (*subject, error) {
+	ids := func() string { return "" }
+	if name == nameObserveID {
+		ids = newIDs()
+	}
+	return newTidemark(name, func(r *row) {
 		var values [features + categories]profile.Value
-		ignore(context.Background(), observed(r, values[:]))
+		seen := observed(r, values[:])
+		seen.ID = ids()
+		ignore(context.Background(), seen)
 	}, func(m *monitor.Monitor) (func(*row), error) {
 		ctx := context.Background()
 		return func(r *row) {
 			var values [features + categories]profile.Value
-			m.Observe(ctx, observed(r, values[:]))
+			seen := observed(r, values[:])
+			seen.ID = ids()
+			m.Observe(ctx, seen)
 		}, nil
 	})
 }
