@@ -68,3 +68,40 @@ func (l *valueLookup) find(v float64) uint8 {
 	}
 	return l.keys.find(sketch.Key(v))
 }
+
+// column writes to every width-th byte of cells that of every stride-th word, for the
+// rows given.
+func (l *valueLookup) column(cells []uint8, width int, words []uint64, stride int, rows []int32) {
+	g := l.grid
+	if g == nil {
+		for _, r := range rows {
+			cells[int(r)*width] = l.byteOf(words[int(r)*stride])
+		}
+		return
+	}
+	offset, base, shift := g.offset, g.base, g.shift&63
+	for _, r := range rows {
+		word := words[int(r)*stride]
+		v := math.Float64frombits(word)
+		if bucket := (math.Float64bits(v+offset) - base) >> shift; bucket < gridBuckets {
+			if c := g.buckets[bucket]; c != sorted {
+				c += atLeast(v, g.upper[c])
+				c += atLeast(v, g.upper[c])
+				cells[int(r)*width] = l.bytes[c]
+				continue
+			}
+		}
+		cells[int(r)*width] = l.byteOf(word)
+	}
+}
+
+// byteOf returns the byte of a word, whatever it is.
+func (l *valueLookup) byteOf(word uint64) uint8 {
+	switch v := math.Float64frombits(word); {
+	case v-v == 0:
+		return l.find(v)
+	case word == bitsMissing, word == bitsAbsent:
+		return CellMissing
+	}
+	return CellInvalid
+}

@@ -146,19 +146,7 @@ func (w *watcher) column(b *Batch, axis int, rows []int32) {
 		}
 		return
 	}
-	lookup := &w.lookups[axis]
-	for _, r := range rows {
-		word := b.words[int(r)*b.stride+at]
-		v := math.Float64frombits(word)
-		cell := uint8(CellInvalid)
-		switch {
-		case v-v == 0:
-			cell = lookup.find(v)
-		case word == bitsMissing, word == bitsAbsent:
-			cell = CellMissing
-		}
-		w.cells[int(r)*w.width+axis] = cell
-	}
+	w.lookups[axis].column(w.cells[axis:], w.width, b.words[at:], b.stride, rows)
 }
 
 // labelByte returns the byte of a label's code.
