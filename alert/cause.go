@@ -45,13 +45,14 @@ func (in *incident) arrange(set rules) {
 
 // cause is one sentence: what the strongest evidence says, where that is about
 // the output also what the strongest of an input says, and what else moved with
-// it.
+// it. A subject whose segments moved with it is named once, with the one that shows
+// most.
 func cause(members []*member) string {
-	first, rest := &members[0].evidence, members[1:]
-	text := label(first.Subject) + ": " + words(first)
-	if i := slices.IndexFunc(rest, func(m *member) bool { return !output(m.evidence.Evidence) }); i >= 0 && output(first.Evidence) {
-		input := &rest[i].evidence
-		text += "; with it " + label(input.Subject) + ": " + words(input)
+	members, most := fold(members)
+	first, rest := members[0], members[1:]
+	text := said(first, most)
+	if i := slices.IndexFunc(rest, func(m *member) bool { return !output(m.evidence.Evidence) }); i >= 0 && output(first.evidence.Evidence) {
+		text += "; with it " + said(rest[i], most)
 		rest = slices.Delete(slices.Clone(rest), i, i+1)
 	}
 	if rest := others(rest); rest != "" {
@@ -60,13 +61,58 @@ func cause(members []*member) string {
 	return cut(text)
 }
 
-// label names a subject; a feature needs no kind.
-func label(s report.Subject) string {
-	if s.Kind == report.KindFeature && s.Name != "" {
-		s.Kind = ""
-		return strings.TrimPrefix(s.String(), " ")
+// fold leaves out the segments of subjects that are there as a whole: the whole takes
+// the place of the most telling of them, whose name is returned beside it.
+func fold(members []*member) (whole []*member, most map[*member]string) {
+	by, seen := make(map[report.Subject]*member, len(members)), make(map[*member]bool, len(members))
+	for _, m := range members {
+		by[m.evidence.Subject] = m
 	}
-	return s.String()
+	most = map[*member]string{}
+	for _, m := range members {
+		subject := m.evidence.Subject
+		segment := subject.Segment
+		subject.Segment = ""
+		if all := by[subject]; all != nil && segment != "" {
+			if m = all; most[m] == "" {
+				most[m] = segment
+			}
+		}
+		if !seen[m] {
+			whole, seen[m] = append(whole, m), true
+		}
+	}
+	return whole, most
+}
+
+// said is what a member says: its words, after its name where they do not begin with
+// it ("Brier score 0.17 → 0.25").
+func said(m *member, most map[*member]string) string {
+	subject, text := m.evidence.Subject, words(&m.evidence)
+	name := label(subject)
+	subject.Segment = ""
+	switch bare := label(subject); {
+	case !strings.HasPrefix(text, bare+" "):
+		text = name + ": " + text
+	default:
+		text += strings.TrimPrefix(name, bare)
+	}
+	if segment := most[m]; segment != "" {
+		text += ", most in " + segment
+	}
+	return text
+}
+
+// label names a subject as people do; a feature and a known metric need no kind.
+func label(s report.Subject) string {
+	name, known := report.MetricName(s.Name)
+	switch {
+	case s.Kind == report.KindMetric && known:
+		s.Kind, s.Name = "", name
+	case s.Kind == report.KindFeature && s.Name != "":
+		s.Kind = ""
+	}
+	return strings.TrimPrefix(s.String(), " ")
 }
 
 // words says what changed, in the evaluator's words if it has any.
@@ -84,7 +130,7 @@ func words(s *report.Signal) string {
 const maxNamed = 3
 
 // others names the first members and counts the rest by kind, most frequent kind
-// first: "age, income, metric auc, 3 more features and 1 more pair".
+// first: "age, income, ROC AUC, 3 more features and 1 more pair".
 func others(members []*member) string {
 	named := min(len(members), maxNamed)
 	if len(members) == maxNamed+1 {

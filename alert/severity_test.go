@@ -49,6 +49,11 @@ func TestCause(t *testing.T) {
 		return s
 	}
 	first := drift("amount", 1e-20, 1.2)
+	metric := func(name, segment, words string) report.Signal {
+		s := about(report.KindMetric, name)
+		s.Subject.Segment, s.Effect.Words, s.Evidence = segment, words, report.Performance
+		return s
+	}
 	revenue := about(report.KindMetric, "revenue")
 	revenue.Evidence = report.KPI
 	silent := report.Signal{Name: "quality.missing", Value: .3, Threshold: .1, HasThreshold: true,
@@ -67,6 +72,11 @@ func TestCause(t *testing.T) {
 			"amount: mean up 1.2 sd; b, c, d, 2 more features and 1 more metric moved with it"},
 		{[]report.Signal{revenue, first, about("feature", "b")}, "metric revenue: mean up 0.6 sd; with it amount: mean up 1.2 sd; b moved with it"},
 		{[]report.Signal{about(report.KindPrediction, "score")}, "prediction score: mean up 0.6 sd"},
+		{[]report.Signal{metric("brier", "", "Brier score 0.17 → 0.25"), metric("roc_auc", "", "")},
+			"Brier score 0.17 → 0.25; ROC AUC moved with it"},
+		{[]report.Signal{metric("brier", "t=b", "Brier score 0.17 → 0.4"), metric("brier", "t=a", ""), metric("brier", "", "Brier score 0.17 → 0.25"), metric("log_loss", "t=b", "")},
+			"Brier score 0.17 → 0.25, most in t=b; log loss in t=b moved with it"},
+		{[]report.Signal{metric("brier", "t=b", "Brier score 0.17 → 0.4")}, "Brier score 0.17 → 0.4 in t=b"},
 		{[]report.Signal{silent}, "age in tenant=acme: quality.missing is 0.3, beyond 0.1"},
 	} {
 		var members []*member

@@ -208,7 +208,7 @@ var measureNames = map[string]string{
 	"drift.psi_debiased": "PSI, debiased", "drift.shift": "Shift", "drift.tv": "Total variation", "drift.wasserstein": "Wasserstein",
 	"operation.error_rate": "Error rate", "operation.latency_p50": "Latency p50", "operation.latency_p95": "Latency p95",
 	"operation.latency_p99": "Latency p99", "operation.throughput": "Throughput",
-	"performance.roc_auc": "ROC AUC", "performance.f1": "F1", "performance.mae": "MAE", "performance.rmse": "RMSE",
+	"performance.brier": "Brier score", "performance.roc_auc": "ROC AUC", "performance.f1": "F1", "performance.mae": "MAE", "performance.rmse": "RMSE",
 	"performance.mape": "MAPE", "performance.r2": "R²", "performance.matthews_correlation": "Matthews correlation",
 	"performance.ndcg": "NDCG", "performance.mrr": "MRR",
 	"performance.error": "Realised less estimated, in standard errors", "performance.mcc": "Matthews correlation", "performance.median_ae": "Median absolute error",

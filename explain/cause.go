@@ -288,14 +288,15 @@ func (f *facts) rest() (causes []Cause) {
 	explained := len(f.broken()) > 0 || len(f.meaning()) > 0
 	add := func(kind Kind, all []report.Signal, format string) {
 		if len(all) > 0 {
-			causes = append(causes, Cause{kind, all[0].Subject, fmt.Sprintf(format, about(all[0].Subject), words(&all[0])), all})
+			causes = append(causes, Cause{kind, all[0].Subject, fmt.Sprintf(format, named(&all[0])), all})
 		}
 	}
 	if !explained {
-		add(KindPerformance, f.performance, "The model is worse: %s, %s; nothing else says why.")
-		add(KindOutput, f.prediction, "The answers changed though the inputs did not: %s, %s.")
+		add(KindPerformance, f.performance, "The model is worse: %s; nothing else says why.")
+		add(KindBusiness, f.business, "A business figure changed: %s; nothing else says why.")
+		add(KindOutput, f.prediction, "The answers changed though the inputs did not: %s.")
 	}
-	add(KindUnequal, f.fairness, "Groups are treated differently: %s, %s.")
+	add(KindUnequal, f.fairness, "Groups are treated differently: %s.")
 	return causes
 }
 

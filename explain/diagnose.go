@@ -20,6 +20,7 @@ const (
 	KindMix         Kind = "mix"         // other inputs, at which the model errs as before
 	KindInputs      Kind = "inputs"      // inputs drifted; what that does to the loss is not known
 	KindPerformance Kind = "performance" // the model is worse, and nothing here says why
+	KindBusiness    Kind = "business"    // a business figure changed, and nothing here says why
 	KindOutput      Kind = "output"      // the answers changed, the inputs did not
 	KindUnequal     Kind = "unequal"     // groups are treated differently
 )
@@ -65,8 +66,10 @@ const maxCauses = 16
 //   - mix: an input drifted, and at its values the model errs as before.
 //   - inputs: inputs drifted, the most telling first, with their impact.
 //
-// A performance breach that none of these explains, failing predictions, answers
-// that changed without the inputs and unequal groups are causes too. It is a
+// A breach of the performance or of a business figure that none of these explains,
+// failing predictions, answers that changed without the inputs and unequal groups are
+// causes too. One that they do explain comes first in the sentence, as what it matters
+// for: whoever has broken data and a worse model wants to hear of both. It is a
 // reading, not a proof: the evidence is listed so that it can be checked. A nil
 // report has an empty diagnosis.
 func Diagnose(r *report.Report) Diagnosis {
@@ -78,7 +81,7 @@ func Diagnose(r *report.Report) Diagnosis {
 	d := Diagnosis{Causes: causes[:min(len(causes), maxCauses)]}
 	switch {
 	case len(causes) > 0:
-		d.Kind, d.Sentence, d.Evidence = causes[0].Kind, causes[0].Sentence, causes[0].Evidence
+		d.Kind, d.Sentence, d.Evidence = causes[0].Kind, f.matters(causes[0].Kind)+causes[0].Sentence, causes[0].Evidence
 		if len(causes) > 1 {
 			d.Sentence += " " + also(causes[1:])
 		}
@@ -103,8 +106,39 @@ func also(causes []Cause) string {
 	return "Beside it: " + strings.Join(names, ", ") + "."
 }
 
-// about names a subject; a feature needs no kind.
+// matters says what is worse, business before performance, where the first cause is
+// not about that itself.
+func (f *facts) matters(first Kind) (text string) {
+	switch first {
+	case KindServing, KindUpstream, KindInputs, KindOutput, KindUnequal:
+	default:
+		return ""
+	}
+	if len(f.business) > 0 {
+		text = "A business figure changed: " + named(&f.business[0]) + ". "
+	}
+	if len(f.performance) > 0 {
+		text += "The model is worse: " + named(&f.performance[0]) + ". "
+	}
+	return text
+}
+
+// named is what a signal found, after the name of its subject where its words do not
+// begin with it.
+func named(s *report.Signal) string {
+	subject, text := s.Subject, words(s)
+	subject.Segment = ""
+	if bare := about(subject); strings.HasPrefix(text, bare+" ") {
+		return text + strings.TrimPrefix(about(s.Subject), bare)
+	}
+	return about(s.Subject) + ", " + text
+}
+
+// about names a subject as people do; a feature needs no kind.
 func about(s report.Subject) string {
+	if s.Kind == report.KindMetric {
+		s.Name, _ = report.MetricName(s.Name)
+	}
 	if s.Name != "" {
 		s.Kind = ""
 	}
@@ -129,6 +163,7 @@ type facts struct {
 	prediction  []report.Signal
 	operation   []report.Signal
 	fairness    []report.Signal
+	business    []report.Signal
 }
 
 // input is what is known of one feature.
@@ -145,8 +180,10 @@ func gather(signals []report.Signal) *facts {
 	for i := range signals {
 		f.file(&signals[i])
 	}
-	for _, list := range [...][]report.Signal{f.performance, f.prediction, f.operation, f.fairness} {
-		slices.SortStableFunc(list, func(a, b report.Signal) int { return cmp.Compare(a.P, b.P) })
+	for _, list := range [...][]report.Signal{f.performance, f.prediction, f.operation, f.fairness, f.business} {
+		slices.SortStableFunc(list, func(a, b report.Signal) int { // all rows before a segment of them
+			return cmp.Or(cmp.Compare(min(1, len(a.Subject.Segment)), min(1, len(b.Subject.Segment))), cmp.Compare(a.P, b.P))
+		})
 	}
 	return f
 }
@@ -180,6 +217,8 @@ func (f *facts) file(s *report.Signal) {
 		f.operation = append(f.operation, *s)
 	case s.Evidence == report.Fairness:
 		f.fairness = append(f.fairness, *s)
+	case s.Evidence == report.KPI:
+		f.business = append(f.business, *s)
 	}
 }
 

@@ -34,6 +34,12 @@ func breach(name string, kind report.Kind, subject string, evidence report.Evide
 	}
 }
 
+// in is a signal of a segment, with a p-value of its own.
+func in(segment string, s report.Signal, p float64) report.Signal {
+	s.Subject.Segment, s.P = segment, p
+	return s
+}
+
 func TestDiagnose(t *testing.T) {
 	quiet := []report.Signal{shift("b", "", .01, "", ""), shift("c", "", .01, "", "")}
 	learning := &report.Progress{What: "the reference", Done: 3, Need: 20}
@@ -74,8 +80,26 @@ func TestDiagnose(t *testing.T) {
 				breach("performance.brier", report.KindMetric, "brier", report.Performance, "worse"),
 			}, quiet...), nil, explain.KindConcept, "Concept drifted: mean loss 0.1 → 0.15 at the same inputs; inputs are as before."},
 		"worse without a reason": {
-			append([]report.Signal{breach("performance.brier", report.KindMetric, "brier", report.Performance, "brier .1 → .2")}, quiet...), nil,
-			explain.KindPerformance, "The model is worse: brier, brier .1 → .2; nothing else says why."},
+			append([]report.Signal{breach("performance.brier", report.KindMetric, "brier", report.Performance, "Brier score .1 → .2")}, quiet...), nil,
+			explain.KindPerformance, "The model is worse: Brier score .1 → .2; nothing else says why."},
+		"worse, a segment more surely": {
+			append([]report.Signal{
+				in("t=x", breach("performance.brier", report.KindMetric, "brier", report.Performance, "Brier score .1 → .4"), 1e-12),
+				breach("performance.brier", report.KindMetric, "brier", report.Performance, "Brier score .1 → .2"),
+			}, quiet...), nil, explain.KindPerformance, "The model is worse: Brier score .1 → .2; nothing"},
+		"worse in a segment alone": {
+			[]report.Signal{in("t=x", breach("performance.brier", report.KindMetric, "brier", report.Performance, "Brier score .1 → .4"), 1e-12)}, nil,
+			explain.KindPerformance, "The model is worse: Brier score .1 → .4 in t=x; nothing"},
+		"broken data and what it does": {
+			append([]report.Signal{
+				shift("a", "", .1, "missing", "missing 1 % → 4 %"),
+				breach("performance.accuracy", report.KindMetric, "accuracy", report.Performance, "accuracy .9 → .8"),
+				breach("kpi.rate", report.KindMetric, "conversion", report.KPI, "3 % → 2 %"),
+			}, quiet...), nil, explain.KindUpstream,
+			"A business figure changed: conversion, 3 % → 2 %. The model is worse: accuracy .9 → .8. Data broken upstream: a missing"},
+		"business alone": {
+			append([]report.Signal{breach("kpi.rate", report.KindMetric, "conversion", report.KPI, "3 % → 2 %")}, quiet...), nil,
+			explain.KindBusiness, "A business figure changed: conversion, 3 % → 2 %; nothing else says why."},
 		"another model": {
 			append([]report.Signal{breach("drift.shift", report.KindPrediction, "score", report.Prediction, "level up 1 sd")}, quiet...), nil,
 			explain.KindOutput, "The answers changed though the inputs did not: score, level up 1 sd."},

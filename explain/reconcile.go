@@ -55,7 +55,9 @@ func (t Tolerance) resolved() Tolerance {
 //
 // Memory is bounded by 16·Rows·(features+6) bytes. No value is kept beyond the
 // comparison and no id at all: of a row that waits there are the hash of its id, its
-// numbers, and hashes of its labels. Methods are safe for concurrent use.
+// numbers, and hashes of its labels. It is of this process: after a restart the counts
+// begin anew, and rows that waited have lost their other side. Methods are safe for
+// concurrent use.
 type Reconcile struct {
 	schema *profile.Schema
 	tolerance

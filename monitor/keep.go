@@ -23,8 +23,9 @@ const maxKept = 64
 // The error says why a saved state was not used; the part is kept from now on all
 // the same. It is also an error where nothing can be kept: without [WithCheckpoint],
 // for a name that is empty, taken, longer than 128 bytes or the 65th. What was saved
-// under a name that nobody has asked for stays in the checkpoint. On a nil Monitor
-// Keep does nothing.
+// under a name that nobody has asked for stays in the checkpoint. A checkpoint that is
+// not used, as it is of another version, schema or reference, brings nothing back: keep
+// a trial with the monitor of its base. On a nil Monitor Keep does nothing.
 func (m *Monitor) Keep(name string, part Stateful) error {
 	if m == nil {
 		return nil

@@ -247,7 +247,8 @@ func (d *decision) fill(s *report.Signal, name string) {
 	smallest := max(d.rule.minEffect()+reach*d.deviation(), d.shown)
 	s.Effect.Detectable = math.Abs(d.relative(d.value(smallest) - d.reference.Value))
 	if own < tellingP {
-		s.Effect.Component, s.Effect.Words = name, fmt.Sprintf("%s %.3g → %.3g", name, d.reference.Value, d.now.Value)
+		title, _ := report.MetricName(name)
+		s.Effect.Component, s.Effect.Words = name, fmt.Sprintf("%s %.3g → %.3g", title, d.reference.Value, d.now.Value)
 	}
 	if smallest > insensitiveAt && (d.rule.Once || s.Window.Scale >= insensitiveScale) {
 		s.Effect.Insensitive = true

@@ -229,6 +229,7 @@ func (d *decision) declared(s *report.Signal, l Limit, evidence report.Evidence)
 	worst := l.worst(d.better, d.reference.Value)
 	s.Critical = report.CriticalValues(func(float64) float64 { return worst })
 	s.Effect.Component = "limit"
-	s.Effect.Words = fmt.Sprintf("%s %.3g, limit %.3g", s.Subject.Name, d.now.Value, worst)
+	title, _ := report.MetricName(s.Subject.Name)
+	s.Effect.Words = fmt.Sprintf("%s %.3g, limit %.3g", title, d.now.Value, worst)
 	s.Warnings = slices.DeleteFunc(s.Warnings, func(w report.Warning) bool { return w.Code == report.WarnNoBlocks })
 }
