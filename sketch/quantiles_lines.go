@@ -44,9 +44,7 @@ func (d *Quantiles) draw(line *[mostKnots]knot) {
 		if half = 0; step < 0 {
 			half, step = step*-.5, 0
 			gain += half
-			if x += (left - own) * .25; x > high {
-				x = high
-			}
+			x += aside(left, own)
 		}
 		if !(x >= last) {
 			x = last // in order, even where somebody else got the means wrong
@@ -72,6 +70,20 @@ func share(weight, other float64) float64 {
 	default:
 		return weight / (weight + other)
 	}
+}
+
+// aside is how far from its mean a centroid has its middle whose ends are at these
+// distances from the mean. The line has the mean (left end + 2·middle + right
+// end)/4; beside an outlier no middle gives it, and it stays between the ends.
+func aside(left, right float64) float64 {
+	a := (left - right) * .25
+	if a > right {
+		return right
+	}
+	if a < -left {
+		return -left
+	}
+	return a
 }
 
 // slope is 0 where the way is too short: the next knot corrects the rank.

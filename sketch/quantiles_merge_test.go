@@ -208,6 +208,32 @@ func TestMergeOfExtremes(t *testing.T) {
 	}
 }
 
+// TestMergeBesideAnOutlier: one value far away must move no quantile but the last.
+func TestMergeBesideAnOutlier(t *testing.T) {
+	for _, outlier := range []float64{-1e300, 1e300, -1e9, 1e9} {
+		r, d := rand.New(rand.NewPCG(17, 17)), NewQuantiles(0)
+		var all []float64
+		for range 8 {
+			values := []float64{outlier}
+			for range 900 {
+				values = append(values, math.Exp(r.NormFloat64()))
+			}
+			part := NewQuantiles(0)
+			part.Add(values...)
+			d.Merge(part)
+			all = append(all, values...)
+		}
+		slices.Sort(all)
+		checkCentroids(t, d, len(all))
+		for _, q := range []float64{.01, .05, .25, .5, .75, .95, .99} {
+			x, _ := d.Quantile(q)
+			if e := rankError(all, q, x); e > 1.5e-3 {
+				t.Errorf("outlier %g, q=%g: rank error %.3f %%", outlier, q, 100*e)
+			}
+		}
+	}
+}
+
 // TestAddCounts: counts and groups together are the centroids that they would be one
 // by one, in a digest that takes them as they are and in one that does not.
 func TestAddCounts(t *testing.T) {
