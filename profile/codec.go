@@ -187,9 +187,9 @@ func (s sections) end(payload []byte, rest int) error {
 // need returns a reader of a section that has to be there.
 func (s sections) need(id uint16) *reader {
 	payload, ok := s.by[id]
-	r := &reader{what: s.what + ": " + sectionName(id), data: payload, size: len(payload)}
+	r := newReader(s.what+": "+sectionName(id), payload)
 	if !ok {
-		r.corrupt("need section %d, which is not there", id)
+		r.Fail("need section %d, which is not there", id)
 	}
 	return r
 }

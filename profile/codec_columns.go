@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/bits"
 
+	"github.com/tidemark-ml/tidemark/internal/wire"
 	"github.com/tidemark-ml/tidemark/sketch"
 )
 
@@ -20,10 +21,10 @@ func (p *Profile) encodeTotals(b []byte) ([]byte, error) {
 
 func (p *Profile) decodeTotals(r *reader) error {
 	for _, v := range [...]*uint64{&p.Rows, &p.Errors, &p.Panics, &p.Surplus, &p.Clipped} {
-		*v = r.count(maxRows)
+		*v = r.Count(maxRows)
 	}
 	p.Start, p.End, p.Newest = r.time(), r.time(), r.time()
-	return r.close()
+	return r.Close()
 }
 
 // appendCounts appends the counters that are not zero after a mask that says
@@ -49,17 +50,17 @@ func appendCounts[T uint32 | uint64](b []byte, fixed, cells []T) []byte {
 
 // readCounts reads what appendCounts wrote; no count may exceed limit.
 func readCounts[T uint32 | uint64](r *reader, fixed, cells []T, limit uint64) {
-	mask := r.uvarint()
+	mask := r.Uvarint()
 	if bits.Len64(mask) > len(fixed) {
-		r.corrupt("counters %b, need at most %d", mask, len(fixed))
+		r.Fail("counters %b, need at most %d", mask, len(fixed))
 	}
 	for i := range fixed {
 		if mask&(1<<i) != 0 {
-			fixed[i] = T(r.count(limit))
+			fixed[i] = T(r.Count(limit))
 		}
 	}
 	for i := range cells {
-		cells[i] = T(r.count(limit))
+		cells[i] = T(r.Count(limit))
 	}
 }
 
@@ -78,8 +79,8 @@ func (p *Profile) encodeTallies(b []byte) ([]byte, error) {
 func (p *Profile) decodeTallies(r *reader) error {
 	for i := range p.Columns {
 		cells := p.geometry.Axis(i).Cells()
-		if r.err != nil || cells > len(r.data) {
-			r.corrupt("%v: need %d cells, have %d bytes", p.geometry.Axis(i).Subject, cells, len(r.data))
+		if r.Err() != nil || cells > r.Len() {
+			r.Fail("%v: need %d cells, have %d bytes", p.geometry.Axis(i).Subject, cells, r.Len())
 			break
 		}
 		t := &p.Columns[i].Tally
@@ -90,7 +91,7 @@ func (p *Profile) decodeTallies(r *reader) error {
 			*c = fixed[j]
 		}
 	}
-	return r.close()
+	return r.Close()
 }
 
 // encodeMoments writes no extremes of sensitive features.
@@ -103,9 +104,9 @@ func (p *Profile) encodeMoments(b []byte) ([]byte, error) {
 		if b = binary.AppendUvarint(b, m.N); m.N == 0 {
 			continue
 		}
-		b = appendFloat(appendFloat(b, m.Mean), m.M2)
+		b = wire.AppendFloat(wire.AppendFloat(b, m.Mean), m.M2)
 		if !p.geometry.Axis(i).Feature.Sensitive {
-			b = appendFloat(appendFloat(b, m.Min), m.Max)
+			b = wire.AppendFloat(wire.AppendFloat(b, m.Min), m.Max)
 		}
 	}
 	return b, nil
@@ -114,23 +115,23 @@ func (p *Profile) encodeMoments(b []byte) ([]byte, error) {
 func (p *Profile) decodeMoments(r *reader) error {
 	for i := range p.Columns {
 		a, m := p.geometry.Axis(i), &p.Columns[i].Moments
-		if !a.Numbers() || r.err != nil {
+		if !a.Numbers() || r.Err() != nil {
 			continue
 		}
-		if m.N = r.count(maxRows); m.N == 0 {
+		if m.N = r.Count(maxRows); m.N == 0 {
 			continue
 		}
-		m.Mean, m.M2 = r.finite(), r.finite()
+		m.Mean, m.M2 = r.Finite(), r.Finite()
 		if a.Feature.Sensitive {
 			m.Min, m.Max = math.NaN(), math.NaN()
 		} else {
-			m.Min, m.Max = r.finite(), r.finite()
+			m.Min, m.Max = r.Finite(), r.Finite()
 		}
 		if m.M2 < 0 || m.Min > m.Max {
-			r.corrupt("%v: spread %v is below 0 or minimum %v above maximum %v", a.Subject, m.M2, m.Min, m.Max)
+			r.Fail("%v: spread %v is below 0 or minimum %v above maximum %v", a.Subject, m.M2, m.Min, m.Max)
 		}
 	}
-	return r.close()
+	return r.Close()
 }
 
 // A sketch is its length plus one and its bytes: 0 is none, 1 is an empty one.
@@ -153,15 +154,15 @@ func appendSketch(b []byte, s binaryAppender) ([]byte, error) {
 
 // sketchBytes reads the bytes of a sketch, and whether there is one.
 func (r *reader) sketchBytes() (data []byte, ok bool) {
-	n := r.uvarint()
+	n := r.Uvarint()
 	if n <= emptySketch {
-		return nil, n == emptySketch && r.err == nil
+		return nil, n == emptySketch && r.Err() == nil
 	}
-	if n-1 > uint64(len(r.data)) {
-		r.corrupt("a sketch needs %d bytes, have %d", n-1, len(r.data))
+	if n-1 > uint64(r.Len()) {
+		r.Fail("a sketch needs %d bytes, have %d", n-1, r.Len())
 		return nil, false
 	}
-	return r.take(int(n - 1)), true
+	return r.Take(int(n - 1)), true
 }
 
 func (p *Profile) encodeQuantiles(b []byte) (_ []byte, err error) {
@@ -193,7 +194,7 @@ func (p *Profile) decodeQuantiles(r *reader) error {
 			continue
 		}
 		if a.Feature.Sensitive {
-			r.corrupt("%v: it is sensitive and has quantiles", a.Subject)
+			r.Fail("%v: it is sensitive and has quantiles", a.Subject)
 			break
 		}
 		q := sketch.NewQuantiles(digestCompression)
@@ -202,7 +203,7 @@ func (p *Profile) decodeQuantiles(r *reader) error {
 		}
 		p.Columns[i].Quantiles = q
 	}
-	return r.close()
+	return r.Close()
 }
 
 func (p *Profile) encodeDistinct(b []byte) (_ []byte, err error) {
@@ -238,5 +239,5 @@ func (p *Profile) decodeDistinct(r *reader) error {
 		}
 		p.Columns[i].Distinct = d
 	}
-	return r.close()
+	return r.Close()
 }

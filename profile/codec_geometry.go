@@ -7,6 +7,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/tidemark-ml/tidemark/internal/wire"
 	"github.com/tidemark-ml/tidemark/sketch"
 )
 
@@ -32,10 +33,10 @@ func (a *Axis) encode(b []byte) []byte {
 	if a.Numbers() {
 		b = binary.AppendUvarint(b, uint64(len(a.Edges)))
 		for _, v := range a.Edges {
-			b = appendFloat(b, v)
+			b = wire.AppendFloat(b, v)
 		}
 		for _, v := range [...]float64{a.Low, a.High, a.FenceLow, a.FenceHigh} {
-			b = appendFloat(b, v)
+			b = wire.AppendFloat(b, v)
 		}
 		return b
 	}
@@ -61,20 +62,20 @@ func decodeGeometry(s sections) (*Geometry, error) {
 		return nil, err
 	}
 	r := s.need(sectionAxes)
-	if id := r.uvarint(); r.err == nil && id != sketch.HashID {
-		return nil, fmt.Errorf("%w: %s: hash function %d, this library uses %d", ErrVersion, r.what, id, sketch.HashID)
+	if id := r.Uvarint(); r.Err() == nil && id != sketch.HashID {
+		return nil, fmt.Errorf("%w: %s: hash function %d, this library uses %d", ErrVersion, r.What(), id, sketch.HashID)
 	}
 	axes := blankAxes(schema)
-	if n := r.uvarint(); n != uint64(len(axes)) {
-		r.corrupt("need %d axes for the schema, have %d", len(axes), n)
+	if n := r.Uvarint(); n != uint64(len(axes)) {
+		r.Fail("need %d axes for the schema, have %d", len(axes), n)
 	}
 	for i := range axes {
-		if r.err != nil {
+		if r.Err() != nil {
 			break
 		}
 		axes[i].decode(r)
 	}
-	if err := r.close(); err != nil {
+	if err := r.Close(); err != nil {
 		return nil, err
 	}
 	g := newGeometry(schema, axes)
@@ -95,48 +96,48 @@ func (a *Axis) decode(r *reader) {
 		return
 	}
 	declared := a.Labels
-	open := r.byte()
+	open := r.Byte()
 	if open > 1 {
-		r.corrupt("%v: need 0 or 1 for open, have %d", a.Subject, open)
+		r.Fail("%v: need 0 or 1 for open, have %d", a.Subject, open)
 	}
-	a.Open, a.Singletons = open == 1, r.count(maxCategories)
-	a.Labels = make([]string, r.length(maxAxisLabels, 1))
+	a.Open, a.Singletons = open == 1, r.Count(maxCategories)
+	a.Labels = make([]string, r.Length(maxAxisLabels, 1))
 	seen := make(map[string]bool, len(a.Labels))
 	for i := range a.Labels {
-		label := r.text(MaxLabel)
+		label := r.Text(MaxLabel)
 		if seen[label] || !utf8.ValidString(label) {
-			r.corrupt("%v: label %d is listed twice or no UTF-8", a.Subject, i)
+			r.Fail("%v: label %d is listed twice or no UTF-8", a.Subject, i)
 			return
 		}
 		a.Labels[i], seen[label] = label, true
 	}
 	if (a.Kind == Boolean || a.Feature.Name == "") && !slices.Equal(a.Labels, declared) {
-		r.corrupt("%v: need %d declared labels, have %d others", a.Subject, len(declared), len(a.Labels))
+		r.Fail("%v: need %d declared labels, have %d others", a.Subject, len(declared), len(a.Labels))
 	}
-	a.others = make([]uint64, r.length(maxOthers, 8))
+	a.others = make([]uint64, r.Length(maxOthers, 8))
 	for i := range a.others {
-		a.others[i] = r.uint64()
+		a.others[i] = r.Uint64()
 	}
 	if !slices.IsSorted(a.others) {
-		r.corrupt("%v: hashes are not in order", a.Subject)
+		r.Fail("%v: hashes are not in order", a.Subject)
 	}
 }
 
 func (a *Axis) decodeNumbers(r *reader) {
-	a.Edges = make([]float64, r.length(maxEdges, 8))
+	a.Edges = make([]float64, r.Length(maxEdges, 8))
 	last := math.Inf(-1)
 	for i := range a.Edges {
-		a.Edges[i] = r.finite()
-		if r.err == nil && !(a.Edges[i] > last) {
-			r.corrupt("%v: edge %d is %v, need more than %v", a.Subject, i, a.Edges[i], last)
+		a.Edges[i] = r.Finite()
+		if r.Err() == nil && !(a.Edges[i] > last) {
+			r.Fail("%v: edge %d is %v, need more than %v", a.Subject, i, a.Edges[i], last)
 		}
 		last = a.Edges[i]
 	}
 	a.Low, a.High, a.FenceLow, a.FenceHigh = r.known(), r.known(), r.known(), r.known()
 	if a.Low > a.High || a.FenceLow > a.FenceHigh || math.IsNaN(a.Low) != math.IsNaN(a.High) || math.IsNaN(a.FenceLow) != math.IsNaN(a.FenceHigh) {
-		r.corrupt("%v: extremes %v, %v or fences %v, %v are not pairs", a.Subject, a.Low, a.High, a.FenceLow, a.FenceHigh)
+		r.Fail("%v: extremes %v, %v or fences %v, %v are not pairs", a.Subject, a.Low, a.High, a.FenceLow, a.FenceHigh)
 	}
 	if a.Feature.Sensitive && !(math.IsNaN(a.Low) && math.IsNaN(a.FenceLow)) {
-		r.corrupt("%v: it is sensitive and has extremes", a.Subject)
+		r.Fail("%v: it is sensitive and has extremes", a.Subject)
 	}
 }

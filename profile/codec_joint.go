@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+
+	"github.com/tidemark-ml/tidemark/internal/wire"
 )
 
 // encode appends the plan. Everything in it decides what is counted or how it
@@ -26,16 +28,16 @@ func (j *JointPlan) encode(b []byte) []byte {
 		if !j.All {
 			b = binary.AppendUvarint(binary.AppendUvarint(b, uint64(p.A)), uint64(p.B))
 		}
-		b = appendFloat(b, p.Spread)
+		b = wire.AppendFloat(b, p.Spread)
 	}
 	b = binary.AppendUvarint(b, uint64(len(j.Components)))
 	for _, c := range j.Components {
-		b = appendFloat(b, c.Spread)
+		b = wire.AppendFloat(b, c.Spread)
 		for _, w := range c.Weights {
-			b = appendFloat(b, w)
+			b = wire.AppendFloat(b, w)
 		}
 	}
-	b = binary.AppendUvarint(appendFloat(b, j.Distance), uint64(len(j.Embeddings)))
+	b = binary.AppendUvarint(wire.AppendFloat(b, j.Distance), uint64(len(j.Embeddings)))
 	for i := range j.Embeddings {
 		b = j.Embeddings[i].encode(b)
 	}
@@ -54,7 +56,7 @@ func (e *EmbeddingPlan) encode(b []byte) []byte {
 	for _, cuts := range [...][][]float64{e.Edges, e.Means} {
 		for _, values := range cuts {
 			for _, v := range values {
-				b = appendFloat(b, v)
+				b = wire.AppendFloat(b, v)
 			}
 		}
 	}
@@ -65,23 +67,23 @@ func (e *EmbeddingPlan) encode(b []byte) []byte {
 func decodePlan(r *reader, g *Geometry) (*JointPlan, error) {
 	j := new(JointPlan)
 	seen := map[int]bool{}
-	for range r.length(MaxFeatures, 2) {
-		column := int(r.count(MaxFeatures))
-		if r.err == nil && (seen[column] || column >= g.schema.Len() || g.axes[column].Kind != Numeric) {
-			r.corrupt("column %d is no numeric feature, or listed twice", column)
+	for range r.Length(MaxFeatures, 2) {
+		column := int(r.Count(MaxFeatures))
+		if r.Err() == nil && (seen[column] || column >= g.schema.Len() || g.axes[column].Kind != Numeric) {
+			r.Fail("column %d is no numeric feature, or listed twice", column)
 		}
-		cells := r.take(r.length(maxEdges+1, 1))
-		if r.err == nil && len(cells) != g.axes[column].Cells() {
-			r.corrupt("%v: need %d scores, have %d", g.axes[column].Subject, g.axes[column].Cells(), len(cells))
+		cells := r.Take(r.Length(maxEdges+1, 1))
+		if r.Err() == nil && len(cells) != g.axes[column].Cells() {
+			r.Fail("%v: need %d scores, have %d", g.axes[column].Subject, g.axes[column].Cells(), len(cells))
 		}
-		if r.err != nil {
-			return nil, r.err
+		if r.Err() != nil {
+			return nil, r.Err()
 		}
 		scores := make([]int8, len(cells))
 		for i, c := range cells {
 			scores[i] = int8(c)
 			if math.Abs(float64(scores[i])) > scoreLimit/ScoreUnit {
-				r.corrupt("%v: score %d", g.axes[column].Subject, scores[i])
+				r.Fail("%v: score %d", g.axes[column].Subject, scores[i])
 			}
 		}
 		j.Columns, j.Scores = append(j.Columns, column), append(j.Scores, scores)
@@ -89,29 +91,29 @@ func decodePlan(r *reader, g *Geometry) (*JointPlan, error) {
 	}
 	j.decodePairs(r)
 	j.decodeComponents(r)
-	for range r.length(MaxFeatures, 3) {
+	for range r.Length(MaxFeatures, 3) {
 		e, ok := decodeEmbedding(r, g)
 		if !ok {
 			break
 		}
 		j.Embeddings = append(j.Embeddings, e)
 	}
-	return j, r.close()
+	return j, r.Close()
 }
 
 func (j *JointPlan) decodePairs(r *reader) {
-	all := r.byte()
+	all := r.Byte()
 	if all > 1 {
-		r.corrupt("need 0 or 1 for all pairs, have %d", all)
+		r.Fail("need 0 or 1 for all pairs, have %d", all)
 	}
 	j.All = all == 1
-	d, n := len(j.Columns), r.length(jointPairs, 8)
+	d, n := len(j.Columns), r.Length(jointPairs, 8)
 	if j.All && n != d*(d-1)/2 {
-		r.corrupt("need all pairs of %d features, have %d", d, n)
+		r.Fail("need all pairs of %d features, have %d", d, n)
 	}
 	a, b := 0, 0
 	for range n {
-		if r.err != nil {
+		if r.Err() != nil {
 			return
 		}
 		p := JointPair{}
@@ -122,10 +124,10 @@ func (j *JointPlan) decodePairs(r *reader) {
 			}
 			p.A, p.B = int32(a), int32(b)
 		} else {
-			p.A, p.B = int32(r.count(MaxFeatures)), int32(r.count(MaxFeatures))
+			p.A, p.B = int32(r.Count(MaxFeatures)), int32(r.Count(MaxFeatures))
 		}
-		if p.Spread = r.finite(); r.err == nil && (p.A >= p.B || int(p.B) >= d || p.Spread < minSpread) {
-			r.corrupt("pair %d, %d of %d features with spread %v", p.A, p.B, d, p.Spread)
+		if p.Spread = r.Finite(); r.Err() == nil && (p.A >= p.B || int(p.B) >= d || p.Spread < minSpread) {
+			r.Fail("pair %d, %d of %d features with spread %v", p.A, p.B, d, p.Spread)
 		}
 		j.Pairs = append(j.Pairs, p)
 	}
@@ -133,37 +135,37 @@ func (j *JointPlan) decodePairs(r *reader) {
 
 func (j *JointPlan) decodeComponents(r *reader) {
 	d := len(j.Columns)
-	n := r.length(d, 8*(d+1))
+	n := r.Length(d, 8*(d+1))
 	if n > 0 && !j.All {
-		r.corrupt("%d components without all pairs", n)
+		r.Fail("%d components without all pairs", n)
 	}
 	for range n {
-		c := JointComponent{Spread: r.finite(), Weights: make([]float64, d)}
+		c := JointComponent{Spread: r.Finite(), Weights: make([]float64, d)}
 		for i := range c.Weights {
-			c.Weights[i] = r.finite()
+			c.Weights[i] = r.Finite()
 		}
-		if r.err != nil {
+		if r.Err() != nil {
 			return
 		}
 		j.Components = append(j.Components, c)
 	}
-	j.Distance = r.finite()
+	j.Distance = r.Finite()
 }
 
 func decodeEmbedding(r *reader, g *Geometry) (e EmbeddingPlan, ok bool) {
-	e.Column, e.Every = int(r.count(MaxFeatures)), int(r.count(math.MaxInt32))
-	axes := int(r.count(embeddingAxes))
-	if r.err != nil {
+	e.Column, e.Every = int(r.Count(MaxFeatures)), int(r.Count(math.MaxInt32))
+	axes := int(r.Count(embeddingAxes))
+	if r.Err() != nil {
 		return e, false
 	}
 	if e.Column >= g.schema.Len() || g.axes[e.Column].Kind != Embedding || e.Every < 1 {
-		r.corrupt("column %d, 1 vector in %d, is no embedding", e.Column, e.Every)
+		r.Fail("column %d, 1 vector in %d, is no embedding", e.Column, e.Every)
 		return e, false
 	}
 	e.Dimensions = g.axes[e.Column].Feature.Dimensions
 	measures := axes + 2
-	if need := 4*e.Dimensions*(axes+1) + 8*measures*(2*EmbeddingCells-1); need > len(r.data) {
-		r.corrupt("%v: need %d bytes, have %d", g.axes[e.Column].Subject, need, len(r.data))
+	if need := 4*e.Dimensions*(axes+1) + 8*measures*(2*EmbeddingCells-1); need > r.Len() {
+		r.Fail("%v: need %d bytes, have %d", g.axes[e.Column].Subject, need, r.Len())
 		return e, false
 	}
 	e.Centroid, e.Axes = r.vector(e.Dimensions), r.vector(e.Dimensions*axes)
@@ -173,17 +175,15 @@ func decodeEmbedding(r *reader, g *Geometry) (e EmbeddingPlan, ok bool) {
 	for range measures {
 		e.Means = append(e.Means, r.floats(EmbeddingCells))
 	}
-	return e, r.err == nil
+	return e, r.Err() == nil
 }
 
 func (r *reader) vector(n int) []float32 {
 	out := make([]float32, n)
 	for i := range out {
-		if b := r.take(4); b != nil {
-			out[i] = math.Float32frombits(binary.LittleEndian.Uint32(b))
-		}
+		out[i] = math.Float32frombits(r.Uint32())
 		if out[i]-out[i] != 0 {
-			r.corrupt("need a finite number, have %v", out[i])
+			r.Fail("need a finite number, have %v", out[i])
 			break
 		}
 	}
@@ -193,7 +193,7 @@ func (r *reader) vector(n int) []float32 {
 func (r *reader) floats(n int) []float64 {
 	out := make([]float64, n)
 	for i := range out {
-		out[i] = r.finite()
+		out[i] = r.Finite()
 	}
 	return out
 }
@@ -221,21 +221,20 @@ func (s *Joint) encode(b []byte) []byte {
 // decodeJoint reads a state of a plan, nil where the geometry has none.
 func decodeJoint(r *reader, j *JointPlan) *Joint {
 	if j == nil {
-		r.corrupt("a state without a plan")
+		r.Fail("a state without a plan")
 		return nil
 	}
 	need := 1 + 3*len(j.Columns) + len(j.Pairs)
 	for i := range j.Embeddings {
 		need += 1 + j.Embeddings[i].Measures()*EmbeddingCells
 	}
-	if r.err != nil || need > len(r.data) {
-		r.corrupt("need %d bytes, have %d", need, len(r.data))
+	if !r.Need(need) {
 		return nil
 	}
 	s := j.newJoint()
-	s.Rows = r.count(maxRows)
+	s.Rows = r.Count(maxRows)
 	for i := range s.Valid {
-		s.Valid[i] = r.count(s.Rows)
+		s.Valid[i] = r.Count(s.Rows)
 	}
 	const most = scoreLimit / ScoreUnit
 	s.sums(r, s.Sums, most)
@@ -250,28 +249,27 @@ func decodeJoint(r *reader, j *JointPlan) *Joint {
 // sums reads sums of values of at most this size.
 func (s *Joint) sums(r *reader, to []int64, size int64) {
 	for i := range to {
-		v, n := binary.Varint(r.data)
-		if r.err != nil {
+		v := r.Varint()
+		if limit := size * int64(s.Rows); v > limit || v < -limit {
+			r.Fail("a sum of %d over %d rows", v, s.Rows)
+		}
+		if r.Err() != nil {
 			return
 		}
-		if limit := size * int64(s.Rows); n <= 0 || v > limit || v < -limit {
-			r.corrupt("a sum of %d over %d rows", v, s.Rows)
-			return
-		}
-		to[i], r.data = v, r.data[n:]
+		to[i] = v
 	}
 }
 
 func (c *EmbeddingCounts) decode(r *reader) {
-	c.Rows = r.count(maxRows)
+	c.Rows = r.Count(maxRows)
 	for i := 0; i < len(c.Cells); i += EmbeddingCells {
 		var total uint64
 		for k := range EmbeddingCells {
-			c.Cells[i+k] = r.count(c.Rows)
+			c.Cells[i+k] = r.Count(c.Rows)
 			total += c.Cells[i+k]
 		}
-		if r.err == nil && total != c.Rows {
-			r.corrupt("%d vectors in cells, need %d", total, c.Rows)
+		if r.Err() == nil && total != c.Rows {
+			r.Fail("%d vectors in cells, need %d", total, c.Rows)
 		}
 	}
 }
@@ -281,7 +279,7 @@ func (p *Profile) encodeJoint(b []byte) ([]byte, error) { return p.Joint.encode(
 
 func (p *Profile) decodeJoint(r *reader) error {
 	p.Joint = decodeJoint(r, p.geometry.joint)
-	return r.close()
+	return r.Close()
 }
 
 // encodeJoints writes the state of each time block: 0 where it has none, or 1
@@ -299,17 +297,17 @@ func (r *Reference) encodeJoints(b []byte) ([]byte, error) {
 
 func decodeJoints(r *reader, g *Geometry, panes []*Pane) error {
 	for _, p := range panes {
-		switch flag := r.byte(); {
+		switch flag := r.Byte(); {
 		case flag > 1:
-			r.corrupt("need 0 or 1 before a state, have %d", flag)
+			r.Fail("need 0 or 1 before a state, have %d", flag)
 		case flag == 1:
 			p.joint = decodeJoint(r, g.joint)
 		}
-		if r.err != nil {
+		if r.Err() != nil {
 			break
 		}
 	}
-	return r.close()
+	return r.Close()
 }
 
 // encodeTogether writes the sections of the reference about features together.
@@ -335,5 +333,5 @@ func decodeTogether(s sections, g *Geometry, panes []*Pane) (*Joint, error) {
 		return nil, nil
 	}
 	baseline := decodeJoint(r, g.joint)
-	return baseline, r.close()
+	return baseline, r.Close()
 }

@@ -37,19 +37,19 @@ func (p *Profile) decodeNovel(r *reader) error {
 			continue
 		}
 		if a.Feature.Sensitive {
-			r.corrupt("%v: it is sensitive and has labels", a.Subject)
+			r.Fail("%v: it is sensitive and has labels", a.Subject)
 			break
 		}
 		f := sketch.NewFrequent(novelCapacity)
 		if data != nil {
 			r.nested(a.Subject.String(), f.UnmarshalBinary(data))
-			if r.err == nil && f.Capacity() != novelCapacity {
-				r.corrupt("%v: need room for %d labels, have %d", a.Subject, novelCapacity, f.Capacity())
+			if r.Err() == nil && f.Capacity() != novelCapacity {
+				r.Fail("%v: need room for %d labels, have %d", a.Subject, novelCapacity, f.Capacity())
 			}
 		}
 		p.Columns[i].Novel = f
 	}
-	return r.close()
+	return r.Close()
 }
 
 // decodeDigest refuses a digest of another compression before it allocates.

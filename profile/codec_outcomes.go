@@ -73,7 +73,7 @@ func (o *Outcomes) encode(b []byte) ([]byte, error) {
 
 // decodeOutcomes reads outcomes cut as g says.
 func decodeOutcomes(r *reader, g *Geometry) *Outcomes {
-	parts := r.count(allParts)
+	parts := r.Count(allParts)
 	t := &transfer{r: r}
 	if !t.room(g.leastOutcomes(parts)) {
 		return nil
@@ -84,8 +84,8 @@ func decodeOutcomes(r *reader, g *Geometry) *Outcomes {
 	if parts&withDigest != 0 {
 		o.decodeDigest(r)
 	}
-	if err := o.check(); err != nil && r.err == nil {
-		r.err = fmt.Errorf("%s: %w", r.what, err)
+	if err := o.check(); err != nil && r.Err() == nil {
+		r.Stop(fmt.Errorf("%s: %w", r.What(), err))
 	}
 	return o
 }
@@ -103,7 +103,7 @@ func (o *Outcomes) drop(parts uint64) {
 func (o *Outcomes) decodeDigest(r *reader) {
 	data, ok := r.sketchBytes()
 	if !ok || o.Regression == nil {
-		r.corrupt("a digest of errors that cannot be")
+		r.Fail("a digest of errors that cannot be")
 		return
 	}
 	o.AbsoluteError = sketch.NewQuantiles(digestCompression)
@@ -160,7 +160,7 @@ func transferMoments(t *transfer, m *sketch.Moments) {
 		t.float(v)
 	}
 	if t.reading() && (m.M2 < 0 || m.Min > m.Max) {
-		t.r.corrupt("spread %v is below 0 or minimum %v above maximum %v", m.M2, m.Min, m.Max)
+		t.r.Fail("spread %v is below 0 or minimum %v above maximum %v", m.M2, m.Min, m.Max)
 	}
 }
 
@@ -221,8 +221,8 @@ func (o *Outcomes) transferKPIs(t *transfer) {
 		}
 		return
 	}
-	for range t.r.length(maxKPIs, 2) {
-		k := KPI{Name: t.r.text(MaxLabel)}
+	for range t.r.Length(maxKPIs, 2) {
+		k := KPI{Name: t.r.Text(MaxLabel)}
 		t.sum(&k.Sum)
 		o.KPIs = append(o.KPIs, k)
 	}

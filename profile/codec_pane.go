@@ -21,22 +21,22 @@ func (p *Pane) encode(b []byte) []byte {
 
 func decodePane(r *reader, g *Geometry) *Pane {
 	p := &Pane{geometry: g, offsets: g.panes.offsets}
-	p.Rows, p.Errors = r.count(maxRows), r.count(maxRows)
+	p.Rows, p.Errors = r.Count(maxRows), r.Count(maxRows)
 	p.Start, p.End = r.time(), r.time()
-	if need := g.panes.length - (counters-1)*g.Len(); r.err != nil || need > len(r.data) {
-		r.corrupt("a pane needs %d bytes, have %d", need, len(r.data))
+	if need := g.panes.length - (counters-1)*g.Len(); r.Err() != nil || need > r.Len() {
+		r.Fail("a pane needs %d bytes, have %d", need, r.Len())
 		return p
 	}
 	p.counts = make([]uint32, g.panes.length)
 	for i := range g.Len() {
 		at := p.offsets[i]
 		readCounts(r, p.counts[at:at+counters], p.Cells(i), math.MaxUint32)
-		if r.err != nil {
+		if r.Err() != nil {
 			return p
 		}
 	}
 	if err := p.check(); err != nil {
-		r.err = fmt.Errorf("%s: %w", r.what, err)
+		r.Stop(fmt.Errorf("%s: %w", r.What(), err))
 	}
 	return p
 }
@@ -92,20 +92,20 @@ func (g *Geometry) DecodePane(data []byte) (*Pane, error) {
 		return nil, err
 	}
 	cut := s.need(sectionCut)
-	if cut.err != nil {
-		return nil, cut.err
+	if cut.Err() != nil {
+		return nil, cut.Err()
 	}
-	if id := string(cut.data); id != g.id {
+	if id := string(cut.Rest()); id != g.id {
 		return nil, fmt.Errorf("%w: a pane of cells %.32q, need %q", ErrGeometry, id, g.id)
 	}
 	r := s.need(sectionPanes)
 	p := decodePane(r, g)
-	if err := r.close(); err != nil {
+	if err := r.Close(); err != nil {
 		return nil, err
 	}
 	if r, ok := s.find(sectionPairs); ok {
 		p.joint = decodeJoint(r, g.joint)
-		if err := r.close(); err != nil {
+		if err := r.Close(); err != nil {
 			return nil, err
 		}
 	}

@@ -77,16 +77,16 @@ func (r *Reference) UnmarshalBinary(data []byte) error {
 		return err
 	}
 	origin := s.need(sectionOrigin)
-	live := origin.byte()
+	live := origin.Byte()
 	if live > 1 {
-		origin.corrupt("need 0 or 1, have %d", live)
+		origin.Fail("need 0 or 1, have %d", live)
 	}
-	if err := origin.close(); err != nil {
+	if err := origin.Close(); err != nil {
 		return err
 	}
 	var provenance Provenance
 	if from, ok := s.find(sectionProvenance); ok {
-		if err := json.Unmarshal(from.data, &provenance); err != nil {
+		if err := json.Unmarshal(from.Rest(), &provenance); err != nil {
 			return s.corrupt("provenance: %v", err)
 		}
 	}
@@ -105,14 +105,14 @@ func (r *Reference) UnmarshalBinary(data []byte) error {
 }
 
 func decodePanes(r *reader, g *Geometry) ([]*Pane, error) {
-	n := r.length(maxPanes, paneBytes)
+	n := r.Length(maxPanes, paneBytes)
 	panes := make([]*Pane, 0, n)
 	for range n {
 		p := decodePane(r, g)
-		if r.err != nil {
-			return nil, r.err
+		if r.Err() != nil {
+			return nil, r.Err()
 		}
 		panes = append(panes, p)
 	}
-	return panes, r.close()
+	return panes, r.Close()
 }

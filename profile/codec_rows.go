@@ -92,7 +92,7 @@ func (p *Profile) decodeRows(s sections) error {
 	} {
 		if r, ok := s.find(part.id); ok {
 			part.decode(r)
-			if err := r.close(); err != nil {
+			if err := r.Close(); err != nil {
 				return err
 			}
 		}
@@ -119,7 +119,7 @@ func (p *Profile) decodeScores(r *reader) {
 func (p *Profile) decodeSegments(r *reader) {
 	for range p.geometry.segments.Segments {
 		pane := decodePane(r, p.geometry)
-		if r.err != nil {
+		if r.Err() != nil {
 			return
 		}
 		s := p.geometry.newSegment()
@@ -160,7 +160,7 @@ func (p *Pane) encodeRows(b []byte) ([]byte, error) {
 }
 
 func (p *Pane) decodeRows(r *reader) {
-	parts := r.count(paneParts)
+	parts := r.Count(paneParts)
 	t := &transfer{r: r}
 	if !t.room(leastGroup * len(p.geometry.groups.Groups)) {
 		return
@@ -168,17 +168,17 @@ func (p *Pane) decodeRows(r *reader) {
 	p.rows.groups = make([]GroupCounts, len(p.geometry.groups.Groups))
 	transferGroups(t, p.rows.groups)
 	transferAttributions(t, &p.rows.attributions, p.geometry.schema.Len())
-	n := r.count(maxSegments)
-	if r.err == nil && n != 0 && int(n) != len(p.geometry.segments.Segments) {
-		r.corrupt("%d segments, need %d", n, len(p.geometry.segments.Segments))
+	n := r.Count(maxSegments)
+	if r.Err() == nil && n != 0 && int(n) != len(p.geometry.segments.Segments) {
+		r.Fail("%d segments, need %d", n, len(p.geometry.segments.Segments))
 	}
 	for range n {
-		if r.err != nil {
+		if r.Err() != nil {
 			return
 		}
 		p.segments = append(p.segments, decodePane(r, p.geometry))
 	}
-	if parts&paneOutcomes != 0 && r.err == nil {
+	if parts&paneOutcomes != 0 && r.Err() == nil {
 		p.outcomes = decodeOutcomes(r, p.geometry)
 	}
 }
@@ -213,9 +213,9 @@ func decodeRowPanes(s sections, panes []*Pane) error {
 		return nil
 	}
 	for _, p := range panes {
-		if p.decodeRows(r); r.err != nil {
+		if p.decodeRows(r); r.Err() != nil {
 			break
 		}
 	}
-	return r.close()
+	return r.Close()
 }

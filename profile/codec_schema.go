@@ -21,22 +21,22 @@ func (s *Schema) encode(b []byte) ([]byte, error) {
 
 // decodeSchema refuses whatever NewSchema refuses.
 func decodeSchema(r *reader) (*Schema, error) {
-	if r.err != nil {
-		return nil, r.err
+	if r.Err() != nil {
+		return nil, r.Err()
 	}
 	var stored storedSchema
-	if err := json.Unmarshal(r.data, &stored); err != nil {
-		r.corrupt("%v", err)
-		return nil, r.err
+	if err := json.Unmarshal(r.Rest(), &stored); err != nil {
+		r.Fail("%v", err)
+		return nil, r.Err()
 	}
 	if n := len(stored.Features); n > MaxFeatures {
-		r.corrupt("%d features, the limit is %d", n, MaxFeatures)
-		return nil, r.err
+		r.Fail("%d features, the limit is %d", n, MaxFeatures)
+		return nil, r.Err()
 	}
 	s, err := NewSchema(stored.Target, stored.Features...)
 	if err != nil {
-		r.corrupt("%v", err)
-		return nil, r.err
+		r.Fail("%v", err)
+		return nil, r.Err()
 	}
 	return s, nil
 }

@@ -2,8 +2,10 @@ package profile
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"math"
 	"runtime"
 	"slices"
@@ -323,5 +325,38 @@ func TestReferenceSize(t *testing.T) {
 	t.Logf("%d features, %d rows, %d time blocks: %d bytes", r.Schema().Len(), r.Profile().Rows, len(r.Panes()), len(data))
 	if len(data) > 256<<10 {
 		t.Fatalf("%d bytes", len(data))
+	}
+}
+
+// What was saved stays readable: the bytes of these never change within a version.
+// Their values are sums of powers of two, so that every machine computes the same.
+func TestEncodingsAreFixed(t *testing.T) {
+	s, err := NewSchema(Binary(0.5), Feature{Name: "x"}, Feature{Name: "c", Kind: Categorical})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []Row
+	for i := range 64 {
+		rows = append(rows, Row{Time: at(i), Values: []Value{Float(float64(i%2) * 4), String([]string{"a", "b"}[i/32])}, Outcome: Outcome{Score: float64(i/16%2) * 0.5}})
+	}
+	rows[9].Values[1] = Missing()
+	r, err := Build(s, each(rows), BlockRows(16), From(Provenance{Model: "m", Created: at(0)}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	live := slices.Clone(rows)
+	live[0].Values = []Value{Float(4), String("novel")}
+	live[1].Values = []Value{Float(0), Missing()}
+	for _, tc := range []struct {
+		name, want string
+		of         interface{ MarshalBinary() ([]byte, error) }
+	}{
+		{"reference", "c621a87fef14a19a453b1fd329ee6e0abdf5f15d1613aee0b567b1224b97e3ad", r},
+		{"profile", "ee6c7d2f37069280d348b4393c86ea6c5ebc73dfa8d4afce6ceaa551a8933b9c", observe(r.Geometry(), WithSketches, live)},
+		{"pane", "8127f772447c4515be31e2ad9e7d1c5889f86384c608f7955c6fe56bee8e233a", r.Panes()[0]},
+	} {
+		if got := fmt.Sprintf("%x", sha256.Sum256(encoded(t, tc.of))); got != tc.want {
+			t.Errorf("%s: SHA-256 %s, want %s", tc.name, got, tc.want)
+		}
 	}
 }

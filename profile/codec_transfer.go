@@ -1,6 +1,10 @@
 package profile
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/tidemark-ml/tidemark/internal/wire"
+)
 
 // transfer writes values to b, or reads them from r where there is one: one
 // description of a state serves both directions.
@@ -14,7 +18,7 @@ func (t *transfer) reading() bool { return t.r != nil }
 
 func (t *transfer) count(v *uint64) {
 	if t.r != nil {
-		*v = t.r.count(maxRows)
+		*v = t.r.Count(maxRows)
 		return
 	}
 	t.b = binary.AppendUvarint(t.b, *v)
@@ -28,10 +32,10 @@ func (t *transfer) counts(values []uint64) {
 
 func (t *transfer) float(v *float64) {
 	if t.r != nil {
-		*v = t.r.finite()
+		*v = t.r.Finite()
 		return
 	}
-	t.b = appendFloat(t.b, *v)
+	t.b = wire.AppendFloat(t.b, *v)
 }
 
 // sum transfers a sum; an empty one takes a byte.
@@ -56,19 +60,11 @@ func (t *transfer) flag(v *bool) {
 	}
 	t.count(&n)
 	if t.r != nil && n > 1 {
-		t.r.corrupt("need 0 or 1, have %d", n)
+		t.r.Fail("need 0 or 1, have %d", n)
 	}
 	*v = n == 1
 }
 
 // room reports whether what is read has at least so many bytes left: it is asked
 // before memory is allocated for them.
-func (t *transfer) room(bytes int) bool {
-	if t.r == nil {
-		return true
-	}
-	if t.r.err == nil && bytes > len(t.r.data) {
-		t.r.corrupt("need %d bytes, have %d", bytes, len(t.r.data))
-	}
-	return t.r.err == nil
-}
+func (t *transfer) room(bytes int) bool { return t.r == nil || t.r.Need(bytes) }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/tidemark-ml/tidemark/internal/wire"
 )
 
 func TestSaveAndLoad(t *testing.T) {
@@ -75,7 +77,7 @@ func TestSensitiveValuesAreNotEncoded(t *testing.T) {
 			values = append(values, v)
 		}
 		for _, v := range values {
-			if i := bytes.Index(data, appendFloat(nil, v)); i >= 0 {
+			if i := bytes.Index(data, wire.AppendFloat(nil, v)); i >= 0 {
 				t.Fatalf("%s: value %v of a sensitive feature is at byte %d", name, v, i)
 			}
 		}

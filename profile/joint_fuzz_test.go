@@ -16,7 +16,7 @@ func FuzzDecodeJoint(f *testing.F) {
 	addDamaged(f, r.profile.Joint.encode(nil))
 	blank := newGeometry(s, g.axes)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		read := func() *reader { return &reader{what: "fuzz", data: data, size: len(data)} }
+		read := func() *reader { return newReader("fuzz", data) }
 		if plan, err := decodePlan(read(), blank); err == nil {
 			with := blank.withJoint(plan)
 			if with.joint != nil && with.joint.digest != string(plan.encode(nil)) {
@@ -29,14 +29,14 @@ func FuzzDecodeJoint(f *testing.F) {
 		}
 		in := read()
 		state := decodeJoint(in, g.joint)
-		if err := in.close(); err != nil {
+		if err := in.Close(); err != nil {
 			if !errors.Is(err, ErrCorrupt) {
 				t.Fatalf("%v wraps no sentinel", err)
 			}
 			return
 		}
 		again := state.encode(nil)
-		back := decodeJoint(&reader{what: "fuzz", data: again, size: len(again)}, g.joint)
+		back := decodeJoint(newReader("fuzz", again), g.joint)
 		if back == nil || !bytes.Equal(again, back.encode(nil)) {
 			t.Fatal("what was read cannot be written and read again")
 		}

@@ -196,23 +196,23 @@ func (r *Reservoir) encode(t *transfer) {
 
 // decodeReservoir reads a sample; the geometry keeps its size.
 func decodeReservoir(r *reader, g *Geometry) *Reservoir {
-	most := r.count(maxReservoir)
+	most := r.Count(maxReservoir)
 	size := g.JoinedSize() + truthBytes
-	n := r.length(maxReservoir, 8+size)
-	if r.err != nil || n > int(most) {
-		r.corrupt("%d rows in a sample of %d", n, most)
+	n := r.Length(maxReservoir, 8+size)
+	if r.Err() != nil || n > int(most) {
+		r.Fail("%d rows in a sample of %d", n, most)
 		return nil
 	}
 	g.reservoir = int(most)
 	s := &Reservoir{geometry: g, most: int(most), rows: make([]byte, 0, n*size)}
 	var j Joined
 	for i := range n {
-		hash, row := r.uint64(), r.take(size)
-		if r.err != nil {
+		hash, row := r.Uint64(), r.Take(size)
+		if r.Err() != nil {
 			return nil
 		}
 		if err := g.DecodeJoined(row[:g.JoinedSize()], &j); err != nil {
-			r.corrupt("row %d of a sample: %v", i, err)
+			r.Fail("row %d of a sample: %v", i, err)
 			return nil
 		}
 		s.entries = append(s.entries, reservoirEntry{hash, int32(i)})

@@ -329,7 +329,7 @@ func FuzzTagOptions(f *testing.F) {
 		if err != nil {
 			t.Fatalf("an accepted schema does not encode: %v", err)
 		}
-		got, err := decodeSchema(&reader{data: text})
+		got, err := decodeSchema(newReader("schema", text))
 		if err != nil {
 			t.Fatalf("an accepted schema does not decode: %v", err)
 		}

@@ -1,6 +1,10 @@
 package sketch
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/tidemark-ml/tidemark/internal/wire"
+)
 
 const (
 	cellsVersion = 1
@@ -12,7 +16,7 @@ const (
 func (c *Cells) AppendBinary(b []byte) ([]byte, error) {
 	b = binary.AppendUvarint(appendHeader(b, kindCells, cellsVersion), uint64(len(c.edges)))
 	for _, e := range c.edges {
-		b = appendFloat(b, e)
+		b = wire.AppendFloat(b, e)
 	}
 	for _, k := range c.Counts() {
 		b = binary.AppendUvarint(b, k)
@@ -28,18 +32,18 @@ func (c *Cells) MarshalBinary() ([]byte, error) { return c.AppendBinary(nil) }
 // unchanged.
 func (c *Cells) UnmarshalBinary(data []byte) error {
 	r := newReader("cells", kindCells, cellsVersion, data)
-	edges := make(Edges, r.length(maxEdges, 9))
+	edges := make(Edges, r.Length(maxEdges, 9))
 	for i := range edges {
-		edges[i] = r.finite()
+		edges[i] = r.Finite()
 	}
 	counts := make([]uint64, len(edges)+1)
 	for i := range counts {
-		counts[i] = r.uvarint()
+		counts[i] = r.Uvarint()
 	}
 	if err := edges.Validate(); err != nil {
-		r.corrupt("%v", err)
+		r.Fail("%v", err)
 	}
-	if err := r.close(); err != nil {
+	if err := r.Close(); err != nil {
 		return err
 	}
 	*c = Cells{edges, edges.Keys(), counts}

@@ -3,6 +3,7 @@ package sketch
 import (
 	"bytes"
 	"encoding"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -152,3 +153,30 @@ func FuzzMomentsUnmarshal(f *testing.F)   { fuzzDecoder(f, "moments") }
 func FuzzCellsUnmarshal(f *testing.F)     { fuzzDecoder(f, "cells") }
 func FuzzDistinctUnmarshal(f *testing.F)  { fuzzDecoder(f, "distinct") }
 func FuzzFrequentUnmarshal(f *testing.F)  { fuzzDecoder(f, "frequent") }
+
+// What was saved stays readable: these bytes never change within a version.
+func TestEncodingsAreFixed(t *testing.T) {
+	q, f := NewQuantiles(100), NewFrequent(2)
+	q.Add(3, 1, 2, 2)
+	f.Add(Hash("a"), "a", 5)
+	f.Add(Hash("bc"), "bc", 300)
+	m := &Moments{}
+	m.Add([]float64{1, 3})
+	c, err := NewCells(Edges{-1, 0.5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.AddSortedKeys(SortKeys(keysOf([]float64{-2, 0, 0, 7}), nil))
+	for want, s := range map[string]codec{
+		"51016404000000000000f03f000000000000084003000000000000f03f02000000000000004004000000000000084002": q,
+		"46010102b10202622a9d17e06e7d41ac0200026263273250c47ed6aacd05000161":                               f,
+		"4d010200000000000000400000000000000040000000000000f03f0000000000000840":                           m,
+		"430102000000000000f0bf000000000000e03f010201":                                                     c,
+		"51016400": NewQuantiles(100), "4d0100": new(Moments), "440101": new(Distinct),
+	} {
+		data, err := s.MarshalBinary()
+		if got := hex.EncodeToString(data); got != want || err != nil {
+			t.Errorf("%T: %s, want %s (%v)", s, got, want, err)
+		}
+	}
+}

@@ -119,23 +119,24 @@ func (d *Distinct) MarshalBinary() ([]byte, error) { return d.AppendBinary(nil) 
 // precision that is not ours, and leave d unchanged.
 func (d *Distinct) UnmarshalBinary(data []byte) error {
 	r := newReader("distinct", kindDistinct, distinctVersion, data)
-	if id := r.byte(); r.err == nil && id != HashID {
+	if id := r.Byte(); r.Err() == nil && id != HashID {
 		return fmt.Errorf("sketch: distinct: hash function %d, this library uses %d: %w", id, HashID, ErrMismatch)
 	}
-	if r.err != nil {
-		return r.err
+	dense := r.Rest()
+	if r.Err() != nil {
+		return r.Err()
 	}
-	if len(r.data) == 0 {
+	if len(dense) == 0 {
 		*d = Distinct{}
 		return nil
 	}
-	if len(r.data) != 8+distinctRegisters || r.data[3] != 0 || r.data[1] != distinctPrecision {
-		r.corrupt("need %d bytes of %d dense registers, have %d bytes", 8+distinctRegisters, distinctRegisters, len(r.data))
-		return r.err
+	if len(dense) != 8+distinctRegisters || dense[3] != 0 || dense[1] != distinctPrecision {
+		r.Fail("need %d bytes of %d dense registers, have %d bytes", 8+distinctRegisters, distinctRegisters, len(dense))
+		return r.Err()
 	}
 	fresh := new(hyperloglog.Sketch)
-	if err := fresh.UnmarshalBinary(r.data); err != nil {
-		return fmt.Errorf("sketch: distinct: %w: %w", ErrCorrupt, err)
+	if err := fresh.UnmarshalBinary(dense); err != nil {
+		return fmt.Errorf("%w: distinct: %w", ErrCorrupt, err)
 	}
 	d.sketch = fresh
 	return nil

@@ -3,6 +3,8 @@ package sketch
 import (
 	"encoding/binary"
 	"fmt"
+
+	"github.com/tidemark-ml/tidemark/internal/wire"
 )
 
 const frequentVersion = 1
@@ -34,33 +36,33 @@ func (f *Frequent) MarshalBinary() ([]byte, error) { return f.AppendBinary(nil) 
 // [ErrVersion] or [ErrMismatch] (another hash function) and leave f unchanged.
 func (f *Frequent) UnmarshalBinary(data []byte) error {
 	r := newReader("frequent", kindFrequent, frequentVersion, data)
-	if id := r.byte(); r.err == nil && id != HashID {
+	if id := r.Byte(); r.Err() == nil && id != HashID {
 		return fmt.Errorf("sketch: frequent: hash function %d, this library uses %d: %w", id, HashID, ErrMismatch)
 	}
-	capacity, total := r.uvarint(), r.uvarint()
+	capacity, total := r.Uvarint(), r.Uvarint()
 	if capacity < 1 || capacity > maxFrequent {
-		r.corrupt("capacity %d, want 1 to %d", capacity, maxFrequent)
+		r.Fail("capacity %d, want 1 to %d", capacity, maxFrequent)
 	}
-	size := r.length(int(min(capacity, maxFrequent)), 11)
+	size := r.Length(int(min(capacity, maxFrequent)), 11)
 	fresh := &Frequent{capacity: int(capacity), total: total, at: make(map[uint64]int, size), items: make([]Item, 0, size)}
 	for range size {
 		fresh.decodeItem(r)
 	}
-	if err := r.close(); err != nil {
+	if err := r.Close(); err != nil {
 		return err
 	}
 	*f = *fresh
 	return nil
 }
 
-func (f *Frequent) decodeItem(r *reader) {
-	it := Item{Hash: r.uint64(), Count: r.uvarint(), Error: r.uvarint()}
-	it.Label = string(r.take(r.length(MaxLabel, 1)))
-	if r.err != nil {
+func (f *Frequent) decodeItem(r *wire.Reader) {
+	it := Item{Hash: r.Uint64(), Count: r.Uvarint(), Error: r.Uvarint()}
+	it.Label = r.Text(MaxLabel)
+	if r.Err() != nil {
 		return
 	}
 	if _, twice := f.at[it.Hash]; twice || it.Count == 0 || it.Error > it.Count || it.Count > f.total {
-		r.corrupt("item %x of count %d and error %d is listed twice or impossible", it.Hash, it.Count, it.Error)
+		r.Fail("item %x of count %d and error %d is listed twice or impossible", it.Hash, it.Count, it.Error)
 		return
 	}
 	f.push(it)

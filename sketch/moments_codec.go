@@ -1,6 +1,10 @@
 package sketch
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/tidemark-ml/tidemark/internal/wire"
+)
 
 const momentsVersion = 1
 
@@ -12,7 +16,7 @@ func (m Moments) AppendBinary(b []byte) ([]byte, error) {
 		return b, nil
 	}
 	for _, v := range [...]float64{m.Mean, m.M2, m.Min, m.Max} {
-		b = appendFloat(b, v)
+		b = wire.AppendFloat(b, v)
 	}
 	return b, nil
 }
@@ -24,14 +28,14 @@ func (m Moments) MarshalBinary() ([]byte, error) { return m.AppendBinary(nil) }
 // [ErrVersion] and leave m unchanged.
 func (m *Moments) UnmarshalBinary(data []byte) error {
 	r := newReader("moments", kindMoments, momentsVersion, data)
-	fresh := Moments{N: r.uvarint()}
+	fresh := Moments{N: r.Uvarint()}
 	if fresh.N > 0 {
-		fresh.Mean, fresh.M2, fresh.Min, fresh.Max = r.finite(), r.finite(), r.finite(), r.finite()
+		fresh.Mean, fresh.M2, fresh.Min, fresh.Max = r.Finite(), r.Finite(), r.Finite(), r.Finite()
 	}
 	if fresh.M2 < 0 || fresh.Min > fresh.Max {
-		r.corrupt("M2 %g below zero or minimum %g above maximum %g", fresh.M2, fresh.Min, fresh.Max)
+		r.Fail("M2 %g below zero or minimum %g above maximum %g", fresh.M2, fresh.Min, fresh.Max)
 	}
-	if err := r.close(); err != nil {
+	if err := r.Close(); err != nil {
 		return err
 	}
 	*m = fresh

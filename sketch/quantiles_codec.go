@@ -3,6 +3,8 @@ package sketch
 import (
 	"encoding/binary"
 	"math"
+
+	"github.com/tidemark-ml/tidemark/internal/wire"
 )
 
 const quantilesVersion = 1
@@ -21,10 +23,10 @@ func (d *Quantiles) AppendBinary(b []byte) ([]byte, error) {
 	if d.count == 0 {
 		return b, nil
 	}
-	b = appendFloat(appendFloat(b, d.min), d.max)
+	b = wire.AppendFloat(wire.AppendFloat(b, d.min), d.max)
 	b = binary.AppendUvarint(b, uint64(len(d.mean)))
 	for i, m := range d.mean {
-		b = appendFloat(b, m)
+		b = wire.AppendFloat(b, m)
 		w := d.weight[i]
 		code := uint64(math.Abs(w)) << 1
 		if w < 0 {
@@ -45,35 +47,35 @@ func (d *Quantiles) MarshalBinary() ([]byte, error) {
 // [ErrVersion] and leave the receiver unchanged.
 func (d *Quantiles) UnmarshalBinary(data []byte) error {
 	r := newReader("quantiles", kindQuantiles, quantilesVersion, data)
-	compression := r.uvarint()
+	compression := r.Uvarint()
 	if compression < minCompression || compression > maxCompression {
-		r.corrupt("compression %d, want %d to %d", compression, minCompression, maxCompression)
+		r.Fail("compression %d, want %d to %d", compression, minCompression, maxCompression)
 	}
-	count := r.uvarint()
-	if r.err != nil {
-		return r.err
+	count := r.Uvarint()
+	if r.Err() != nil {
+		return r.Err()
 	}
 	fresh := NewQuantiles(float64(compression))
 	fresh.count = count
 	if count > 0 {
 		fresh.decode(r)
 	}
-	if err := r.close(); err != nil {
+	if err := r.Close(); err != nil {
 		return err
 	}
 	*d = *fresh
 	return nil
 }
 
-func (d *Quantiles) decode(r *reader) {
-	d.min, d.max = r.finite(), r.finite()
-	size := r.length(cap(d.mean), 9)
+func (d *Quantiles) decode(r *wire.Reader) {
+	d.min, d.max = r.Finite(), r.Finite()
+	size := r.Length(cap(d.mean), 9)
 	last, total := d.min, uint64(0)
 	for range size {
-		m, code := r.finite(), r.uvarint()
+		m, code := r.Finite(), r.Uvarint()
 		w := code >> 1
 		if m < last || m > d.max || w == 0 || w > d.count-total {
-			r.corrupt("centroid %g of weight %d out of order or range", m, w)
+			r.Fail("centroid %g of weight %d out of order or range", m, w)
 			return
 		}
 		last, total = m, total+w
@@ -84,6 +86,6 @@ func (d *Quantiles) decode(r *reader) {
 		d.mean, d.weight = append(d.mean, m), append(d.weight, weight)
 	}
 	if total != d.count {
-		r.corrupt("centroids hold %d observations, want %d", total, d.count)
+		r.Fail("centroids hold %d observations, want %d", total, d.count)
 	}
 }
