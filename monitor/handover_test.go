@@ -1,0 +1,52 @@
+package monitor
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/tidemark-ml/tidemark/profile"
+)
+
+// BenchmarkHandOver is what a pane's end costs callers at most: the time for which
+// each stripe is locked, and that of taking a batch from the pool for it.
+func BenchmarkHandOver(b *testing.B) {
+	s, err := profile.NewSchema(profile.Regression(), profile.Feature{Name: "x"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	rows := func(yield func(profile.Row, error) bool) {
+		for i := range 1000 {
+			if !yield(profile.Row{Values: []profile.Value{profile.Float(float64(i))}}, nil) {
+				return
+			}
+		}
+	}
+	r, err := profile.Build(s, rows)
+	if err != nil {
+		b.Fatal(err)
+	}
+	m, err := New("m", s, WithReference(r))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer m.Shutdown(context.Background()) //nolint:errcheck // nothing to export
+	in := m.intake
+	row := profile.Row{Values: []profile.Value{profile.Float(1)}}
+	var took time.Duration
+	b.ReportAllocs()
+	for b.Loop() {
+		for i := range in.stripes.Len() {
+			lane := in.stripes.At(i)
+			lane.State.batch.Append(&row)
+			lane.Release()
+		}
+		began := time.Now()
+		in.handOver(false)
+		took += time.Since(began)
+		in.mu.Lock()
+		in.drainQueued()
+		in.mu.Unlock()
+	}
+	b.ReportMetric(float64(took.Nanoseconds())/float64(b.N*in.stripes.Len()), "ns/stripe")
+}
