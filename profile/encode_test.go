@@ -1,8 +1,11 @@
 package profile
 
 import (
+	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -74,6 +77,71 @@ func TestBindingAppendsANilPointerAsMissing(t *testing.T) {
 	for i := range s.Len() {
 		if p.Columns[i].Missing != 1 {
 			t.Errorf("%s: %d missing, want 1", s.Feature(i).Name, p.Columns[i].Missing)
+		}
+	}
+}
+
+// TestRunsEncodeAsValuesDo: values encoded in runs come out as each by itself,
+// whatever is among them, whichever labels are known and however many values there
+// are.
+func TestRunsEncodeAsValuesDo(t *testing.T) {
+	var features []Feature
+	for i := range 33 {
+		f := Feature{Name: fmt.Sprint("f", i)}
+		switch {
+		case i >= 19 && i < 25, i == 30:
+			f.Kind = Categorical
+		case i == 25:
+			f.Kind = Boolean
+		}
+		features = append(features, f)
+	}
+	s, err := NewSchema(Regression(), features...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(3, 7))
+	label := func() Value { return String(strings.Repeat("label ", 5)[:r.IntN(22)]) }
+	draw := func(rare bool) []Value {
+		values := make([]Value, len(features))
+		for i := range values {
+			values[i] = Float(r.NormFloat64())
+			if features[i].Kind == Categorical {
+				values[i] = label()
+			}
+			if rare && r.IntN(12) == 0 {
+				values[i] = []Value{Missing(), Float(math.NaN()), Float(math.Float64frombits(bitsAbsent)), Int(3), label(), Bool(true), String("new " + fmt.Sprint(r.IntN(99)))}[r.IntN(7)]
+			}
+		}
+		return values
+	}
+	reference, err := Build(s, func(yield func(Row, error) bool) {
+		for range 2000 {
+			if !yield(Row{Values: draw(false)}, nil) {
+				return
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := reference.Geometry()
+	for range 500 {
+		runs, alone := g.NewBatch(), g.NewBatch()
+		values := draw(true)[:s.Len()-max(0, r.IntN(80)-60)]
+		runs.Append(&Row{Values: values})
+		cells := runs.words[metaWords:][:s.Len()]
+		for i := range cells {
+			var v Value
+			if i < len(values) {
+				v = values[i]
+			}
+			if want := alone.encode(i, &v); cells[i] != want {
+				t.Fatalf("value %d of %d, %v: %x, alone %x", i, len(values), v, cells[i], want)
+			}
+		}
+		if !slices.Equal(runs.misses, alone.misses) || string(runs.labels) != string(alone.labels) {
+			t.Fatalf("labels that are unknown: %v, alone %v", runs.misses, alone.misses)
 		}
 	}
 }
