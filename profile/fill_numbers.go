@@ -149,15 +149,14 @@ func (c *filling) settle(digest bool, t *binned) {
 	var full [gridCells]bool
 	some, g := false, c.grid
 	c.total += float32(len(t.words))
-	share, limit := g.share[:len(c.counts)], g.limit[:len(c.counts)]
-	for i := range c.counts {
-		n := t.counts[i]
-		t.counts[i] = 0
-		most := uint32(limit[i])
-		if len(t.words) < fillRows {
-			most = mostIn(share[i], len(t.words))
+	rows := float32(len(t.words))
+	root, lenient := float32(math.Sqrt(float64(rows))), 1.25*c.total
+	for i, n := range t.counts[:len(c.counts)] {
+		if n == 0 {
+			continue
 		}
-		if digest && (n > most || float32(c.counts[i]+n) > 1.25*share[i]*c.total+lenience) {
+		t.counts[i] = 0
+		if digest && (float32(n) > g.most(i, rows, root) || float32(c.counts[i]+n) > g.share[i]*lenient+lenience) {
 			full[i], some = true, true
 			continue
 		}

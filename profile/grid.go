@@ -23,8 +23,8 @@ type grid struct {
 	shift   uint8
 	buckets [gridBuckets]uint8 // the first cell of each; sorted where there is none
 	upper   [gridCells]float64 // the edge that ends a cell; +Inf where a bucket does
-	limit   [gridCells]uint16  // values of a full fill from which the cell is sorted
 	share   [gridCells]float32 // of the values, that the cell may have
+	root    [gridCells]float32 // of the share; −1 where it is 0
 	center  [gridCells]float64 // where its values lie
 	atom    [gridCells]bool    // all are the center itself
 	cell    [gridCells]uint8   // of the axis
@@ -159,12 +159,9 @@ func atLeast(v, edge float64) uint8 {
 // all that was counted: five standard deviations at ten fills.
 const lenience = 40
 
-// mostIn is how many of n values a cell of this share takes at once: 1.15 times its
-// share, and about as much more as chance would add once in many thousand times.
-func mostIn(share float32, n int) uint32 {
-	if share == 0 {
-		return 0
-	}
-	expected := float64(share) * float64(n)
-	return uint32(min(1.15*expected+3.5*math.Sqrt(expected)+2, math.MaxUint16))
+// most is how many of so many values, whose root is given too, cell c takes at once:
+// 1.15 times its share, and about as much more as chance would add once in many
+// thousand times.
+func (g *grid) most(c int, values, root float32) float32 {
+	return 1.15*values*g.share[c] + 3.5*root*g.root[c] + 2
 }

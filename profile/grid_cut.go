@@ -313,8 +313,10 @@ func (p *gridPlan) finish() *grid {
 		if p.atoms[p.starts[c]] && p.upper[c] == math.Nextafter(p.starts[c], math.Inf(1)) {
 			p.center[c], p.atom[c], share = p.starts[c], true, math.MaxUint16
 		}
-		p.share[c] = float32(share)
-		p.limit[c] = uint16(mostIn(p.share[c], fillRows))
+		p.share[c], p.root[c] = float32(share), float32(math.Sqrt(share))
+		if share == 0 {
+			p.root[c] = -1 // not even one
+		}
 	}
 	return p.grid
 }
