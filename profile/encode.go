@@ -56,9 +56,9 @@ func (b *Batch) values(cells []uint64, values []Value) {
 		for at := r.from; at < r.to; at++ {
 			switch r.direct {
 			case floatValue:
-				at += floats(cells[at:r.to], values[at:r.to])
+				at += floats(&cells[at], &values[at], r.to-at)
 			case stringValue:
-				at += texts(cells[at:r.to], values[at:r.to], g.encodings[at:r.to])
+				at += texts(&cells[at], &values[at], &g.encodings[at], r.to-at)
 			}
 			if at < r.to {
 				cells[at] = b.encode(at, &values[at])
@@ -79,59 +79,66 @@ func (b *Batch) short(cells []uint64, values []Value) {
 }
 
 // Loops over values call nothing, or one thing seldom, and are not inlined into
-// ones that call more, so that all they need stays in registers.
+// ones that call more, so that all they need stays in registers. They step along
+// pointers, for slices would be checked at every step; the callers' slices hold n.
 
-// floats encodes values up to the first that is no float, or NaN, and returns how
-// many, give or take the eight that are encoded at once.
+// floats encodes up to n values, n > 0, from one on: up to the first that is no
+// float, or NaN. It returns how many, give or take the four that are encoded at once.
 //
 //go:noinline
-func floats(cells []uint64, values []Value) int {
-	all := len(values)
-	for len(values) >= 8 && len(cells) >= 8 {
-		v, to := (*[8]Value)(values), (*[8]uint64)(cells)
+func floats(to *uint64, from *Value, n int) int {
+	cells, values, left := unsafe.Pointer(to), unsafe.Pointer(from), n
+	for left >= 4 {
+		v, to := (*[4]Value)(values), (*[4]uint64)(cells)
+		a, b, c, d := v[0].bits, v[1].bits, v[2].bits, v[3].bits
 		if v[0].kind != floatValue || v[1].kind != floatValue || v[2].kind != floatValue || v[3].kind != floatValue ||
-			v[4].kind != floatValue || v[5].kind != floatValue || v[6].kind != floatValue || v[7].kind != floatValue {
+			isNaN(a) || isNaN(b) || isNaN(c) || isNaN(d) {
 			break
 		}
-		a, b, c, d, e, f, g, h := v[0].bits, v[1].bits, v[2].bits, v[3].bits, v[4].bits, v[5].bits, v[6].bits, v[7].bits
-		if isNaN(a) || isNaN(b) || isNaN(c) || isNaN(d) || isNaN(e) || isNaN(f) || isNaN(g) || isNaN(h) {
-			break
+		to[0], to[1], to[2], to[3] = a, b, c, d
+		if left -= 4; left == 0 {
+			return n // a step more would be out of the slices
 		}
-		to[0], to[1], to[2], to[3], to[4], to[5], to[6], to[7] = a, b, c, d, e, f, g, h
-		values, cells = values[8:], cells[8:]
+		values, cells = unsafe.Add(values, unsafe.Sizeof(*v)), unsafe.Add(cells, unsafe.Sizeof(*to))
 	}
-	for i := range min(len(values), len(cells)) {
-		v := &values[i]
+	for {
+		v := (*Value)(values)
 		if v.kind != floatValue || isNaN(v.bits) {
-			return all - len(values) + i
+			return n - left
 		}
-		cells[i] = v.bits
+		*(*uint64)(cells) = v.bits
+		if left--; left == 0 {
+			return n
+		}
+		values, cells = unsafe.Add(values, unsafe.Sizeof(*v)), unsafe.Add(cells, 8)
 	}
-	return all
 }
 
 // isNaN reports whether they are the bits of a NaN.
 func isNaN(bits uint64) bool { return bits<<1 > 0x7ff<<53 }
 
-// texts encodes values up to the first that is no string, or a long or unknown one,
-// and returns how many.
+// texts encodes up to n values, n > 0, from one on: up to the first that is no string,
+// or a long or unknown one. It returns how many.
 //
 //go:noinline
-func texts(cells []uint64, values []Value, encodings []encoding) int {
-	cells, encodings = cells[:len(values)], encodings[:len(values)]
-	for i := range values {
-		v, e := &values[i], &encodings[i]
+func texts(to *uint64, from *Value, encodings *encoding, n int) int {
+	cells, values, e := unsafe.Pointer(to), unsafe.Pointer(from), unsafe.Pointer(encodings)
+	for left := n; ; {
+		v, e1 := (*Value)(values), (*encoding)(e)
 		if v.kind != stringValue || v.bits > shortText {
-			return i
+			return n - left
 		}
 		first, last := shortWords(v.ptr, v.bits)
-		code := e.find(sketch.HashWords(first, last, int(v.bits)))
-		if code >= e.labels {
-			return i
+		code := e1.find(sketch.HashWords(first, last, int(v.bits)))
+		if code >= e1.labels {
+			return n - left
 		}
-		cells[i] = code
+		*(*uint64)(cells) = code
+		if left--; left == 0 {
+			return n
+		}
+		values, cells, e = unsafe.Add(values, unsafe.Sizeof(*v)), unsafe.Add(cells, 8), unsafe.Add(e, unsafe.Sizeof(*e1))
 	}
-	return len(values)
 }
 
 // find returns the code of a hash, one beyond all labels where there is none.
@@ -168,10 +175,12 @@ func (b *Batch) fields(cells []uint64, fields []boundField, p unsafe.Pointer) {
 		f := &fields[i]
 		switch {
 		case f.direct == floatValue:
-			copyFloats(cells[i:i+f.run], unsafe.Slice((*float64)(unsafe.Add(p, f.offset)), f.run))
+			_ = cells[i+f.run-1]
+			copyFloats(&cells[i], unsafe.Add(p, f.offset), f.run)
 			i += f.run - 1
 		case f.direct == stringValue && len(b.geometry.encodings[i].slots) > 0:
-			n := copyTexts(cells[i:i+f.run], fields[i:i+f.run], b.geometry.encodings[i:i+f.run], p)
+			_, _ = cells[i+f.run-1], b.geometry.encodings[i+f.run-1]
+			n := copyTexts(&cells[i], f, &b.geometry.encodings[i], f.run, p)
 			if i += n; n == f.run {
 				i--
 				continue
@@ -185,44 +194,59 @@ func (b *Batch) fields(cells []uint64, fields []boundField, p unsafe.Pointer) {
 	}
 }
 
-// copyFloats is floats of numbers that lie next to each other; it makes every NaN
-// the same one.
+// copyFloats is floats of n numbers, n > 0, that lie next to each other; it makes
+// every NaN the same one.
 //
 //go:noinline
-func copyFloats(cells []uint64, numbers []float64) {
-	n, most := 0, min(len(cells), len(numbers))
-	for ; n+4 <= most; n += 4 {
-		from, to := (*[4]float64)(unsafe.Pointer(&numbers[n])), (*[4]float64)(unsafe.Pointer(&cells[n]))
+func copyFloats(to *uint64, numbers unsafe.Pointer, n int) {
+	cells := unsafe.Pointer(to)
+	for n >= 4 {
+		from, to := (*[4]uint64)(numbers), (*[4]uint64)(cells)
 		a, b, c, d := from[0], from[1], from[2], from[3]
-		if a != a || b != b || c != c || d != d {
+		if isNaN(a) || isNaN(b) || isNaN(c) || isNaN(d) {
 			break
 		}
 		to[0], to[1], to[2], to[3] = a, b, c, d
+		if n -= 4; n == 0 {
+			return // a step more would be out of the struct
+		}
+		numbers, cells = unsafe.Add(numbers, unsafe.Sizeof(*from)), unsafe.Add(cells, unsafe.Sizeof(*to))
 	}
-	for ; n < most; n++ {
-		cells[n] = numberBits(numbers[n])
+	for {
+		bits := *(*uint64)(numbers)
+		if isNaN(bits) {
+			bits = bitsNaN
+		}
+		*(*uint64)(cells) = bits
+		if n--; n == 0 {
+			return
+		}
+		numbers, cells = unsafe.Add(numbers, 8), unsafe.Add(cells, 8)
 	}
 }
 
-// copyTexts is texts of fields.
+// copyTexts is texts of n fields of the struct at p.
 //
 //go:noinline
-func copyTexts(cells []uint64, fields []boundField, encodings []encoding, p unsafe.Pointer) int {
-	cells, encodings = cells[:len(fields)], encodings[:len(fields)]
-	for i := range fields {
-		e := &encodings[i]
-		label := *(*string)(unsafe.Add(p, fields[i].offset))
+func copyTexts(to *uint64, from *boundField, encodings *encoding, n int, p unsafe.Pointer) int {
+	cells, fields, e := unsafe.Pointer(to), unsafe.Pointer(from), unsafe.Pointer(encodings)
+	for left := n; ; {
+		f, e1 := (*boundField)(fields), (*encoding)(e)
+		label := *(*string)(unsafe.Add(p, f.offset))
 		if len(label) > shortText {
-			return i
+			return n - left
 		}
 		first, last := shortWords(unsafe.Pointer(unsafe.StringData(label)), uint64(len(label)))
-		code := e.find(sketch.HashWords(first, last, len(label)))
-		if code >= e.labels {
-			return i
+		code := e1.find(sketch.HashWords(first, last, len(label)))
+		if code >= e1.labels {
+			return n - left
 		}
-		cells[i] = code
+		*(*uint64)(cells) = code
+		if left--; left == 0 {
+			return n
+		}
+		fields, cells, e = unsafe.Add(fields, unsafe.Sizeof(*f)), unsafe.Add(cells, 8), unsafe.Add(e, unsafe.Sizeof(*e1))
 	}
-	return len(fields)
 }
 
 // markRuns notes where fields of numbers lie next to each other, and where strings
