@@ -2,10 +2,9 @@ package alert
 
 import (
 	"encoding/binary"
-	"fmt"
-	"hash/crc32"
 	"time"
 
+	"github.com/tidemark-ml/tidemark/internal/wire"
 	"github.com/tidemark-ml/tidemark/report"
 )
 
@@ -15,11 +14,11 @@ import (
 const (
 	magic        = "TMAL"
 	stateVersion = 2 // and 1, before rules, silences, states and digests, is read
-	headerSize   = len(magic) + 1
-	sumSize      = 4
 )
 
-func checksum(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
+func format() wire.Format {
+	return wire.Format{Magic: magic, Oldest: 1, Newest: stateVersion, Corrupt: ErrCorrupt, Unknown: ErrVersion}
+}
 
 // MarshalBinary returns the state: pace, kinds of evidence seen, incidents,
 // timeline, silences, what rules wait for, the trails of subjects, states and the
@@ -32,9 +31,9 @@ func (p *Policy) AppendBinary(b []byte) ([]byte, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	start := len(b)
-	e := &encoder{b: append(append(b, magic...), stateVersion)}
+	e := &encoder{b: format().Begin(b)}
 	p.state.encode(e)
-	return binary.LittleEndian.AppendUint32(e.b, checksum(e.b[start:])), nil
+	return binary.LittleEndian.AppendUint32(e.b, wire.Sum(e.b[start:])), nil
 }
 
 // UnmarshalBinary replaces the state by one that was marshalled. Errors wrap
@@ -59,25 +58,15 @@ func (p *Policy) UnmarshalBinary(data []byte) error {
 }
 
 func decodeState(data []byte) (*state, error) {
-	if len(data) < headerSize+sumSize || string(data[:len(magic)]) != magic {
-		return nil, fmt.Errorf("%w: %d bytes that do not begin with %q", ErrCorrupt, len(data), magic)
+	version, body, err := format().Open(data)
+	if err != nil {
+		return nil, err
 	}
-	version := data[len(magic)]
-	if version < 1 || version > stateVersion {
-		return nil, fmt.Errorf("%w: version %d, this library reads 1 to %d", ErrVersion, version, stateVersion)
-	}
-	body, sum := data[:len(data)-sumSize], binary.LittleEndian.Uint32(data[len(data)-sumSize:])
-	if got := checksum(body); got != sum {
-		return nil, fmt.Errorf("%w: checksum %08x, written as %08x", ErrCorrupt, got, sum)
-	}
-	d := &decoder{b: body[headerSize:], size: len(body), version: version}
+	d := &decoder{wire.NewReader(ErrCorrupt, "", body), version}
 	s := &state{}
 	s.decode(d)
-	if d.err == nil && len(d.b) > 0 {
-		d.fail("%d bytes too many", len(d.b))
-	}
-	if d.err != nil {
-		return nil, d.err
+	if err := d.Close(); err != nil {
+		return nil, err
 	}
 	return s, nil
 }
@@ -113,13 +102,13 @@ func (s *state) encode(e *encoder) {
 
 func (s *state) decode(d *decoder) {
 	s.started = d.flag()
-	s.pane, s.tick, s.capped = d.uint(), d.atMost(maxTick), d.uint()
-	for range d.count(maxPace, 1) {
-		pace := d.uint()
+	s.pane, s.tick, s.capped = d.Uvarint(), d.Count(maxTick), d.Uvarint()
+	for range d.Length(maxPace, 1) {
+		pace := d.Uvarint()
 		d.require(pace > 0 && pace < uint64(maxPaceTime), "pane of %d ns", pace)
 		s.pace = append(s.pace, time.Duration(pace))
 	}
-	for range d.count(maxKinds, 1+maxRungs) {
+	for range d.Length(maxKinds, 1+maxRungs) {
 		u := usage{kind: report.Evidence(d.text())}
 		for i := range u.seen {
 			u.seen[i] = d.tick(s.tick + 1)
@@ -129,15 +118,15 @@ func (s *state) decode(d *decoder) {
 		}
 		s.kinds = append(s.kinds, u)
 	}
-	for range d.count(maxOpen+maxRemember+maxMembers, minIncident) {
+	for range d.Length(maxOpen+maxRemember+maxMembers, minIncident) {
 		in := decodeIncident(d, s.tick)
-		if d.err != nil {
+		if d.Err() != nil {
 			return
 		}
 		s.incidents = append(s.incidents, in)
 	}
 	s.check(d)
-	for range d.count(maxEvents, 4) {
+	for range d.Length(maxEvents, 4) {
 		s.events = append(s.events, report.Event{At: d.time(), Kind: d.text(), Text: d.text()})
 	}
 	if d.version >= 2 {

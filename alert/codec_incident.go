@@ -75,15 +75,15 @@ func (in *incident) encodeMore(e *encoder) {
 func (in *incident) decodeMore(d *decoder, tick uint64) {
 	v := &in.view
 	in.onset, in.moved, in.paged, in.excuse, in.exposed = d.tick(tick), d.tick(tick), d.time(), d.text(), d.flag()
-	v.State = report.State(d.atMost(uint64(report.StateAlert)))
+	v.State = report.State(d.Count(uint64(report.StateAlert)))
 	for _, text := range [...]*string{&v.Rule, &v.Owner, &v.Runbook, &v.Muted} {
 		*text = d.text()
 	}
 	v.Page = d.flag()
 	for _, n := range [...]*int{&v.Paged, &v.Reminded, &v.Worsened} {
-		*n = int(d.atMost(1 << 31))
+		*n = int(d.Count(1 << 31))
 	}
-	for range d.count(maxRelated, 1) {
+	for range d.Length(maxRelated, 1) {
 		v.Related = append(v.Related, d.text())
 	}
 	if d.flag() {
@@ -103,16 +103,16 @@ func decodeIncident(d *decoder, tick uint64) *incident {
 	for _, text := range modelTexts(&v.Model) {
 		*text = d.text()
 	}
-	v.Severity = report.Severity(d.atMost(uint64(report.High)))
-	v.Opened, v.Pane, v.Window = d.time(), d.uint(), d.window()
+	v.Severity = report.Severity(d.Count(uint64(report.High)))
+	v.Opened, v.Pane, v.Window = d.time(), d.Uvarint(), d.window()
 	v.Updated, v.Resolved = d.time(), d.time()
-	v.Reopened = int(d.atMost(1 << 31))
+	v.Reopened = int(d.Count(1 << 31))
 	v.Cause = d.text()
 	d.require(in.done != v.Resolved.IsZero(), "incident %q is resolved without a time, or open with one", v.ID)
 	d.require(in.done || !in.final, "incident %q is open for good", v.ID)
-	for range d.count(maxMembers, minMember) {
+	for range d.Length(maxMembers, minMember) {
 		in.members = append(in.members, decodeMember(d, tick))
-		if d.err != nil {
+		if d.Err() != nil {
 			return in
 		}
 	}
@@ -128,10 +128,10 @@ func decodeIncident(d *decoder, tick uint64) *incident {
 
 func decodeMember(d *decoder, tick uint64) *member {
 	m := &member{evidence: d.signal()}
-	for range d.count(maxMarks, minMark) {
+	for range d.Length(maxMarks, minMark) {
 		m.marks = append(m.marks, mark{
-			kind: report.Evidence(d.text()), rung: int(d.atMost(uint64(len(newLadder()) - 1))),
-			quiet: d.atMost(maxTick), looked: d.tick(tick),
+			kind: report.Evidence(d.text()), rung: int(d.Count(uint64(len(newLadder()) - 1))),
+			quiet: d.Count(maxTick), looked: d.tick(tick),
 		})
 	}
 	if d.version >= 2 {
@@ -149,7 +149,7 @@ func (e *encoder) window(w report.Window) {
 }
 
 func (d *decoder) window() report.Window {
-	return report.Window{Start: d.time(), End: d.time(), Scale: int(d.int()), Pane: d.uint(), Maturity: d.float()}
+	return report.Window{Start: d.time(), End: d.time(), Scale: int(d.Varint()), Pane: d.Uvarint(), Maturity: d.Finite()}
 }
 
 func (e *encoder) signal(s *report.Signal) {
@@ -183,17 +183,17 @@ func (d *decoder) signal() report.Signal {
 	}
 	s.Window = d.window()
 	for _, v := range signalFloats(&s) {
-		*v = d.float()
+		*v = d.Finite()
 	}
 	for _, v := range signalFlags(&s) {
 		*v = d.flag()
 	}
 	if d.version >= 2 {
-		s.Low, s.High, s.Below = d.float(), d.float(), d.flag()
+		s.Low, s.High, s.Below = d.Finite(), d.Finite(), d.flag()
 	}
-	s.Reference, s.Current = d.uint(), d.uint()
-	s.Status = report.Status(d.atMost(uint64(report.Breach)))
-	for range d.count(maxWarnings, 2) {
+	s.Reference, s.Current = d.Uvarint(), d.Uvarint()
+	s.Status = report.Status(d.Count(uint64(report.Breach)))
+	for range d.Length(maxWarnings, 2) {
 		s.Warnings = append(s.Warnings, report.Warning{Code: report.Code(d.text()), Text: d.text()})
 	}
 	return s

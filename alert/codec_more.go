@@ -44,7 +44,7 @@ func (s *state) encodeMore(e *encoder) {
 }
 
 func (s *state) decodeMore(d *decoder) {
-	for range d.count(maxSilences, 12) {
+	for range d.Length(maxSilences, 12) {
 		var o Silence
 		for _, text := range silenceTexts(&o) {
 			*text = d.text()
@@ -52,11 +52,11 @@ func (s *state) decodeMore(d *decoder) {
 		o.Subject.Whole, o.Until = d.flag(), d.time()
 		s.silences = append(s.silences, o)
 	}
-	for range d.count(maxMembers, 6) {
+	for range d.Length(maxMembers, 6) {
 		key := waiting{d.text(), d.subject()}
 		s.wait(key, d.time())
 	}
-	for range d.count(maxRules, 4) {
+	for range d.Length(maxRules, 4) {
 		if s.heard == nil {
 			s.heard = map[string]hearing{}
 		}
@@ -64,8 +64,8 @@ func (s *state) decodeMore(d *decoder) {
 		s.heard[name] = hearing{d.tick(s.tick), d.flag(), d.flag()}
 	}
 	s.decodeTrails(d)
-	for range d.count(maxMembers, 7) {
-		o := standing{d.subject(), report.State(d.atMost(uint64(report.StateAlert))), d.time(), d.atMost(warningLooks)}
+	for range d.Length(maxMembers, 7) {
+		o := standing{d.subject(), report.State(d.Count(uint64(report.StateAlert))), d.time(), d.Count(warningLooks)}
 		if n := len(s.standings); n > 0 {
 			d.require(compareSubjects(s.standings[n-1].subject, o.subject) < 0, "states out of order")
 		}
@@ -88,10 +88,10 @@ func (s *state) encodeTrails(e *encoder) {
 }
 
 func (s *state) decodeTrails(d *decoder) {
-	for range d.count(maxTrails, 5+2*trailLength) {
+	for range d.Length(maxTrails, 5+2*trailLength) {
 		t := &trail{kind: report.Evidence(d.text()), subject: d.subject(), tick: d.tick(s.tick)}
-		copy(t.parts[:], d.take(trailLength))
-		for i, b := range d.take(trailLength) {
+		copy(t.parts[:], d.Take(trailLength))
+		for i, b := range d.Take(trailLength) {
 			t.sizes[i] = int8(b)
 		}
 		if n := len(s.trails); n > 0 {
@@ -118,11 +118,11 @@ func (o *day) encode(e *encoder) {
 }
 
 func (o *day) decode(d *decoder) {
-	o.from, o.to, o.more = d.time(), d.time(), d.uint()
-	for range d.count(maxNotes, 16) {
+	o.from, o.to, o.more = d.time(), d.time(), d.Uvarint()
+	for range d.Length(maxNotes, 16) {
 		var n note
-		n.Subject, n.Signal, n.Words = d.subject(), d.text(), d.short(maxText)
-		n.Size, n.Panes, n.Last, n.transient = d.float(), int(d.atMost(1<<31)), d.time(), d.flag()
+		n.Subject, n.Signal, n.Words = d.subject(), d.text(), d.Text(maxText)
+		n.Size, n.Panes, n.Last, n.transient = d.Finite(), int(d.Count(1<<31)), d.time(), d.flag()
 		o.notes = append(o.notes, n)
 	}
 }

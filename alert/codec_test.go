@@ -3,7 +3,7 @@ package alert
 import (
 	"bytes"
 	"encoding"
-	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tidemark-ml/tidemark/internal/wire"
 	"github.com/tidemark-ml/tidemark/report"
 )
 
@@ -142,7 +143,7 @@ func TestForeignStates(t *testing.T) {
 	d.next(drift("a", 1e-12, 1))
 	good, _ := d.policy.MarshalBinary()
 	resum := func(b []byte) []byte {
-		return binary.LittleEndian.AppendUint32(b[:len(b)-sumSize], checksum(b[:len(b)-sumSize]))
+		return wire.Seal(b[:len(b)-4])
 	}
 	edit := func(f func(b []byte) []byte) []byte { return f(bytes.Clone(good)) }
 	for _, c := range []struct {
@@ -196,8 +197,8 @@ func FuzzUnmarshalBinary(f *testing.F) {
 		f.Add(old)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if n := len(data) - sumSize; n >= headerSize {
-			data = binary.LittleEndian.AppendUint32(bytes.Clone(data[:n]), checksum(data[:n]))
+		if n := len(data) - 4; n > len(magic) {
+			data = wire.Seal(bytes.Clone(data[:n]))
 		}
 		d := stand{policy: &Policy{}}
 		if err := d.policy.UnmarshalBinary(data); err != nil {
@@ -212,4 +213,14 @@ func FuzzUnmarshalBinary(f *testing.F) {
 			t.Fatalf("what was written cannot be read: %v", err)
 		}
 	})
+}
+
+// What is written stays readable; see TestOlderState for what was.
+func TestStateIsFixed(t *testing.T) {
+	p := &Policy{}
+	p.Accept(epoch, "kept")
+	b, err := p.MarshalBinary()
+	if got, want := hex.EncodeToString(b), "544d414c02000000000000000180869c9a0d00127265666572656e63652e616363657074656423616363657074656420617320746865206e6577207265666572656e63653a206b6570740000000000ffdb8ff9ce0300ffdb8ff9ce0300000040ee8781"; got != want || err != nil {
+		t.Errorf("%s, want %s (%v)", got, want, err)
+	}
 }

@@ -4,10 +4,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"hash/fnv"
 	"math"
 
+	"github.com/tidemark-ml/tidemark/internal/wire"
 	"github.com/tidemark-ml/tidemark/monitor"
 )
 
@@ -30,6 +30,10 @@ const (
 	conformalNumbers = 12
 )
 
+func conformalFormat() wire.Format {
+	return wire.Format{Magic: conformalMagic, Newest: conformalVersion, Corrupt: ErrState, Unknown: ErrState}
+}
+
 // print identifies the calibration.
 func (c *Conformal) print() uint64 {
 	h := fnv.New64a()
@@ -50,7 +54,7 @@ func (c *Conformal) MarshalBinary() ([]byte, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	r := &c.watch
-	b := append([]byte(conformalMagic), conformalVersion)
+	b := conformalFormat().Begin(nil)
 	fresh := uint64(0)
 	if r.fresh {
 		fresh = 1
@@ -63,7 +67,7 @@ func (c *Conformal) MarshalBinary() ([]byte, error) {
 	}
 	for _, s := range c.strata {
 		s.mu.Lock()
-		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(s.alpha))
+		b = wire.AppendFloat(b, s.alpha)
 		s.mu.Unlock()
 	}
 	bits := make([]byte, (len(r.covered)+7)/8)
@@ -72,46 +76,33 @@ func (c *Conformal) MarshalBinary() ([]byte, error) {
 			bits[i/8] |= 1 << (i % 8)
 		}
 	}
-	b = append(b, bits...)
-	return binary.LittleEndian.AppendUint32(b, conformalSum(b)), nil
+	return wire.Seal(append(b, bits...)), nil
 }
-
-func conformalSum(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
 
 // UnmarshalBinary goes on with what was saved, under the same calibration: the same
 // rows, level and window. Errors wrap [ErrState] or [ErrCalibration] and change nothing.
 func (c *Conformal) UnmarshalBinary(data []byte) error {
-	const head, tail = len(conformalMagic) + 1, 4
-	size := head + 8*(1+conformalNumbers+len(c.strata)) + (c.cover.Window+7)/8 + tail
-	switch {
-	case len(data) < head+8+tail || string(data[:head-1]) != conformalMagic || data[head-1] != conformalVersion:
-		return fmt.Errorf("%w: %d bytes that do not begin with %q and version %d", ErrState, len(data), conformalMagic, conformalVersion)
-	case conformalSum(data[:len(data)-tail]) != binary.LittleEndian.Uint32(data[len(data)-tail:]):
-		return fmt.Errorf("%w: it is damaged", ErrState)
+	_, body, err := conformalFormat().Open(data)
+	if err != nil {
+		return err
 	}
-	if got, want := binary.LittleEndian.Uint64(data[head:]), c.id; got != want {
+	in := wire.NewReader(ErrState, "", body)
+	if id := in.Uint64(); in.Err() == nil && id != c.id {
 		return fmt.Errorf("%w: its rows, level or window were other ones; coverage begins anew", ErrCalibration)
-	}
-	if len(data) != size {
-		return fmt.Errorf("%w: %d bytes, not %d", ErrState, len(data), size)
-	}
-	body := data[head+8 : len(data)-tail]
-	number := func() uint64 {
-		v := binary.LittleEndian.Uint64(body)
-		body = body[8:]
-		return v
 	}
 	var n [conformalNumbers]uint64
 	for i := range n {
-		n[i] = number()
+		n[i] = in.Uint64()
 	}
 	alphas := make([]float64, len(c.strata))
 	for i := range alphas {
-		if alphas[i] = math.Float64frombits(number()); !(alphas[i] >= -c.cover.Adapt && alphas[i] <= 1+c.cover.Adapt) {
-			return fmt.Errorf("%w: an error level of %v", ErrState, alphas[i])
-		}
+		alphas[i] = in.Within(-c.cover.Adapt, 1+c.cover.Adapt)
 	}
-	r, err := c.rolled(n, body)
+	bits := in.Take((c.cover.Window + 7) / 8)
+	if err := in.Close(); err != nil {
+		return err
+	}
+	r, err := c.rolled(n, bits)
 	if err != nil {
 		return err
 	}

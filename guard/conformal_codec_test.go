@@ -34,6 +34,11 @@ func learned(c *guard.Conformal, seed uint64, n int) {
 
 var pane = profile.Comparison{Window: report.Window{Scale: 1}}
 
+// sealed gives a body its checksum.
+func sealed(body []byte) []byte {
+	return binary.LittleEndian.AppendUint32(bytes.Clone(body), crc32.Checksum(body, crc32.MakeTable(crc32.Castagnoli)))
+}
+
 // A Conformal that was saved and read goes on as the one that was not: the levels
 // that it adapts, and the window that is half full.
 func TestConformalGoesOn(t *testing.T) {
@@ -43,6 +48,9 @@ func TestConformalGoesOn(t *testing.T) {
 		state, err := whole.MarshalBinary()
 		if err != nil {
 			t.Fatal(err)
+		}
+		if body := state[:len(state)-4]; !bytes.HasPrefix(state, []byte("TMCF\x01")) || !bytes.Equal(state, sealed(body)) {
+			t.Errorf("sealed otherwise than it is read: %x", state)
 		}
 		if err := restored.UnmarshalBinary(state); err != nil {
 			t.Fatal(err)
@@ -113,8 +121,7 @@ func FuzzConformal(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		c := calibrated(t, cover, 1)
 		_ = c.UnmarshalBinary(body)
-		sealed := binary.LittleEndian.AppendUint32(bytes.Clone(body), crc32.Checksum(body, crc32.MakeTable(crc32.Castagnoli)))
-		if c.UnmarshalBinary(sealed) != nil {
+		if c.UnmarshalBinary(sealed(body)) != nil {
 			return
 		}
 		learned(c, 3, 45)

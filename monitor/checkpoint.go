@@ -1,8 +1,6 @@
 package monitor
 
 import (
-	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/tidemark-ml/tidemark/internal/wire"
 	"github.com/tidemark-ml/tidemark/profile"
 	"github.com/tidemark-ml/tidemark/report"
 )
@@ -97,27 +96,11 @@ func (c *checkpoint) write(path string, body []byte) (err error) {
 	return nil
 }
 
-func sealed(body []byte) []byte {
-	b := append([]byte(checkpointMagic), checkpointVersion)
-	b = append(b, body...)
-	return binary.LittleEndian.AppendUint32(b, checksum(b))
+func checkpointFormat() wire.Format {
+	return wire.Format{Magic: checkpointMagic, Newest: checkpointVersion, Corrupt: errCheckpoint, Unknown: errCheckpoint}
 }
 
-// unsealed returns the body of a file.
-func unsealed(b []byte) ([]byte, error) {
-	head := len(checkpointMagic) + 1
-	if len(b) < head+tokenSum || !bytes.HasPrefix(b, []byte(checkpointMagic)) {
-		return nil, fmt.Errorf("%w: %d bytes", errCheckpoint, len(b))
-	}
-	end := len(b) - tokenSum
-	if checksum(b[:end]) != binary.LittleEndian.Uint32(b[end:]) {
-		return nil, fmt.Errorf("%w: it is damaged", errCheckpoint)
-	}
-	if v := b[head-1]; v != checkpointVersion {
-		return nil, fmt.Errorf("%w: version %d, this library reads %d", errCheckpoint, v, checkpointVersion)
-	}
-	return b[head:end], nil
-}
+func sealed(body []byte) []byte { return wire.Seal(append(checkpointFormat().Begin(nil), body...)) }
 
 // read returns the body of a generation.
 func (c *checkpoint) read(path string) ([]byte, error) {
@@ -132,7 +115,8 @@ func (c *checkpoint) read(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return unsealed(b)
+	_, body, err := checkpointFormat().Open(b)
+	return body, err
 }
 
 // restore puts the monitor where it was, if it can, and says so on the timeline.

@@ -3,10 +3,10 @@ package monitor
 import (
 	"encoding"
 	"encoding/binary"
-	"fmt"
 	"math"
 	"time"
 
+	"github.com/tidemark-ml/tidemark/internal/wire"
 	"github.com/tidemark-ml/tidemark/profile"
 )
 
@@ -48,69 +48,32 @@ func (w *stateWriter) panes(panes []*profile.Pane) {
 }
 
 // stateReader is its inverse.
-type stateReader struct {
-	b   []byte
-	err error
-}
+type stateReader struct{ wire.Reader }
 
-func (r *stateReader) fail(format string, args ...any) {
-	if r.err == nil {
-		r.err = fmt.Errorf("%w: %s", errCheckpoint, fmt.Sprintf(format, args...))
-	}
-}
+func (r *stateReader) flag() bool    { return r.Uint64() != 0 }
+func (r *stateReader) bytes() []byte { return r.Take(r.Room(r.Uint64(), math.MaxInt, 1)) }
+func (r *stateReader) text() string  { return string(r.bytes()) }
 
-func (r *stateReader) number() uint64 {
-	if r.err != nil || len(r.b) < 8 {
-		r.fail("it ends too soon")
-		return 0
-	}
-	v := binary.LittleEndian.Uint64(r.b)
-	r.b = r.b[8:]
-	return v
-}
-
-func (r *stateReader) flag() bool { return r.number() != 0 }
-
-func (r *stateReader) bytes() []byte {
-	n := r.number()
-	if n > uint64(len(r.b)) {
-		r.fail("%d bytes announced, %d left", n, len(r.b))
-		return nil
-	}
-	b := r.b[:n]
-	r.b = r.b[n:]
-	return b
-}
-
-func (r *stateReader) text() string { return string(r.bytes()) }
+// count reads how many things of at least a number each follow.
+func (r *stateReader) count(most int) int { return r.Room(r.Uint64(), most, 8) }
 
 func (r *stateReader) time() time.Time {
-	s, n := int64(r.number()), int64(r.number())
+	s, n := int64(r.Uint64()), int64(r.Uint64())
 	if n < 0 || n > 999_999_999 {
-		r.fail("%d nanoseconds", n)
+		r.Fail("%d nanoseconds", n)
 		return time.Time{}
 	}
 	return time.Unix(s, n).UTC()
 }
 
-// count reads how many things of at least a number each follow.
-func (r *stateReader) count(most int) int {
-	n := r.number()
-	if n > uint64(most) || n*8 > uint64(len(r.b)) {
-		r.fail("%d of something, at most %d are possible", n, most)
-		return 0
-	}
-	return int(n)
-}
-
 func (r *stateReader) pane(g *profile.Geometry) *profile.Pane {
 	b := r.bytes()
-	if r.err != nil {
+	if r.Err() != nil {
 		return nil
 	}
 	p, err := g.DecodePane(b)
 	if err != nil {
-		r.fail("%v", err)
+		r.Fail("%v", err)
 	}
 	return p
 }
@@ -125,7 +88,7 @@ func (r *stateReader) panes(g *profile.Geometry, most int) (panes []*profile.Pan
 // profile reads a profile that is cut as g says; nil where there is none.
 func (r *stateReader) profile(g *profile.Geometry) *profile.Profile {
 	b := r.bytes()
-	if r.err != nil || len(b) == 0 {
+	if r.Err() != nil || len(b) == 0 {
 		return nil
 	}
 	read, p := new(profile.Profile), g.New(profile.WithSketches)
@@ -134,7 +97,7 @@ func (r *stateReader) profile(g *profile.Geometry) *profile.Profile {
 		err = p.Merge(read)
 	}
 	if err != nil {
-		r.fail("%v", err)
+		r.Fail("%v", err)
 		return nil
 	}
 	if read.Outcomes != nil { // Merge would have begun with counts alone
@@ -147,7 +110,7 @@ func (r *stateReader) profile(g *profile.Geometry) *profile.Profile {
 // reference reads a reference for a schema; nil where there is none.
 func (r *stateReader) reference(s *profile.Schema) *profile.Reference {
 	b := r.bytes()
-	if r.err != nil || len(b) == 0 {
+	if r.Err() != nil || len(b) == 0 {
 		return nil
 	}
 	ref := new(profile.Reference)
@@ -156,7 +119,7 @@ func (r *stateReader) reference(s *profile.Schema) *profile.Reference {
 		ref, err = ref.Rebind(s)
 	}
 	if err != nil {
-		r.fail("%v", err)
+		r.Fail("%v", err)
 		return nil
 	}
 	return ref
@@ -172,9 +135,9 @@ func (w *stateWriter) sums(sums []profile.Sum) {
 
 func (r *stateReader) sums(sums []profile.Sum) {
 	for i := range sums {
-		sums[i] = profile.Sum{N: r.number(), Sum: math.Float64frombits(r.number()), Squares: math.Float64frombits(r.number())}
+		sums[i] = profile.Sum{N: r.Uint64(), Sum: r.Float(), Squares: r.Float()}
 		if s := sums[i].Sum + sums[i].Squares; s-s != 0 {
-			r.fail("a sum that is not finite")
+			r.Fail("a sum that is not finite")
 		}
 	}
 }

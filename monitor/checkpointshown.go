@@ -47,8 +47,8 @@ func (k *keeper) decodeShown(r *stateReader) (s shown) {
 	r.json(&s.report)
 	r.json(&s.mature)
 	s.history = decodeHistory(r)
-	if r.err == nil && s.report == nil {
-		r.fail("it has no report")
+	if r.Err() == nil && s.report == nil {
+		r.Fail("it has no report")
 	}
 	return s
 }
@@ -81,11 +81,11 @@ func (k *keeper) adoptShown(s *shown) {
 
 func (r *stateReader) json(to any) {
 	b := r.bytes()
-	if r.err != nil {
+	if r.Err() != nil {
 		return
 	}
 	if err := json.Unmarshal(b, to); err != nil {
-		r.fail("what it showed: %v", err)
+		r.Fail("what it showed: %v", err)
 	}
 }
 
@@ -112,17 +112,15 @@ func (h *history) encode(w *stateWriter) {
 func decodeHistory(r *stateReader) map[seriesKey][]point {
 	series := map[seriesKey][]point{}
 	for range r.count(maxSeries) {
-		key := seriesKey{name: r.text(), subject: report.Subject{Kind: report.Kind(r.text()), Name: r.text(), Segment: r.text()}, scale: int(r.number())}
+		key := seriesKey{name: r.text(), subject: report.Subject{Kind: report.Kind(r.text()), Name: r.text(), Segment: r.text()}, scale: int(r.Uint64())}
 		var points []point
 		for range r.count(maxHistory) {
-			p := point{at: int64(r.number())}
-			both := r.number()
-			p.value, p.threshold = math.Float32frombits(uint32(both)), math.Float32frombits(uint32(both>>32))
-			status := r.number()
+			p := point{at: int64(r.Uint64()), value: math.Float32frombits(r.Uint32()), threshold: math.Float32frombits(r.Uint32())}
+			status := r.Uint64()
 			if p.value-p.value != 0 || p.threshold-p.threshold != 0 || status > uint64(report.Breach) {
-				r.fail("a point of its history that none can be")
+				r.Fail("a point of its history that none can be")
 			}
-			if r.err != nil {
+			if r.Err() != nil {
 				return nil
 			}
 			p.status = report.Status(status)

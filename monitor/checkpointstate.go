@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tidemark-ml/tidemark/internal/join"
+	"github.com/tidemark-ml/tidemark/internal/wire"
 	"github.com/tidemark-ml/tidemark/profile"
 )
 
@@ -129,24 +130,24 @@ func (k *keeper) encodeCohorts(w *stateWriter) {
 
 // decodeState reads a state and changes nothing.
 func (k *keeper) decodeState(body []byte) (*savedState, error) {
-	r := &stateReader{b: body}
+	r := &stateReader{wire.NewReader(errCheckpoint, "", body)}
 	for i, want := range k.head() {
-		if got := r.text(); r.err == nil && got != want {
+		if got := r.text(); r.Err() == nil && got != want {
 			what := [...]string{"model", "version", "schema", "reference"}[i]
 			return nil, fmt.Errorf("monitor: checkpoint: it is of %s %q, this monitor's is %q", what, got, want)
 		}
 	}
-	s := &savedState{pane: r.number(), began: r.time(), latest: r.time(), newestRow: r.time()}
+	s := &savedState{pane: r.Uint64(), began: r.time(), latest: r.time(), newestRow: r.time()}
 	s.reference = r.reference(k.schema)
 	reference := s.reference
 	if reference == nil {
 		reference = k.config.reference
 	}
-	if r.err == nil && reference == nil {
-		r.fail("it has no reference")
+	if r.Err() == nil && reference == nil {
+		r.Fail("it has no reference")
 	}
-	if r.err != nil {
-		return nil, r.err
+	if r.Err() != nil {
+		return nil, r.Err()
 	}
 	g := reference.Geometry()
 	if s.learning = r.flag(); s.learning {
@@ -159,10 +160,7 @@ func (k *keeper) decodeState(body []byte) (*savedState, error) {
 	k.decodeParts(r, s)
 	s.frozen = decodeFrozen(r)
 	s.shown = k.decodeShown(r)
-	if r.err == nil && len(r.b) > 0 {
-		r.fail("%d bytes too many", len(r.b))
-	}
-	return s, r.err
+	return s, r.Close()
 }
 
 func (k *keeper) decodeCohorts(r *stateReader, s *savedState, g *profile.Geometry) {
@@ -177,14 +175,14 @@ func (k *keeper) decodeCohorts(r *stateReader, s *savedState, g *profile.Geometr
 			*l = &labelLearner{whole: r.profile(g), panes: r.panes(g, k.config.learning.Panes)}
 		}
 	}
-	c.mature = r.number()
+	c.mature = r.Uint64()
 	for range r.count(largestScale()) {
-		c.ring.Push(pane{number: r.number(), counts: r.pane(g)})
+		c.ring.Push(pane{number: r.Uint64(), counts: r.pane(g)})
 	}
 	open := r.flag()
 	for range r.count(maxCohorts + 1) {
-		p := cohort{group: r.number(), panes: int(r.number()), number: r.number(), counts: r.pane(g)}
-		if r.err != nil {
+		p := cohort{group: r.Uint64(), panes: int(r.Uint64()), number: r.Uint64(), counts: r.pane(g)}
+		if r.Err() != nil {
 			return
 		}
 		p.direct = p.counts.Outcomes()
@@ -202,28 +200,28 @@ func (k *keeper) decodeCohorts(r *stateReader, s *savedState, g *profile.Geometr
 
 func (k *keeper) decodeJoin(r *stateReader, s *savedState, g *profile.Geometry) {
 	table := r.bytes()
-	s.cohortPanes, s.active = int(r.number()), r.flag()
+	s.cohortPanes, s.active = int(r.Uint64()), r.flag()
 	for i := range s.ends {
 		s.ends[i] = r.time()
 	}
 	s.kpis = newKPISums(k.config.kpis)
-	if n := r.number(); r.err == nil && n != uint64(len(k.config.kpis)) {
-		r.fail("%d business figures, this monitor has %d", n, len(k.config.kpis))
+	if n := r.Uint64(); r.Err() == nil && n != uint64(len(k.config.kpis)) {
+		r.Fail("%d business figures, this monitor has %d", n, len(k.config.kpis))
 	}
 	for i := range s.kpis.groups {
 		r.sums(s.kpis.groups[i])
 	}
-	if r.err != nil {
+	if r.Err() != nil {
 		return
 	}
 	var err error
 	if s.table, err = join.Decode(table, g.JoinedSize(), max(1, k.config.labels.Capacity)); err != nil {
-		r.fail("%v", err)
+		r.Fail("%v", err)
 		return
 	}
 	for _, c := range append(s.cohorts.pending[:len(s.cohorts.pending):len(s.cohorts.pending)], s.cohorts.open) {
 		if c.group > s.table.Group() || s.cohortPanes < 0 {
-			r.fail("a cohort of group %d, there are %d", c.group, s.table.Group())
+			r.Fail("a cohort of group %d, there are %d", c.group, s.table.Group())
 		}
 	}
 }

@@ -46,9 +46,9 @@ func (k *keeper) encodeFrozen(w *stateWriter) {
 
 func decodeFrozen(r *stateReader) (all []expectations) {
 	for range r.count(maxFrozenSets) {
-		e := expectations{print: r.number(), first: math.Float64frombits(r.number()), expected: r.outcomes()}
+		e := expectations{print: r.Uint64(), first: r.Float(), expected: r.outcomes()}
 		if e.first-e.first != 0 {
-			r.fail("a loss that is not finite")
+			r.Fail("a loss that is not finite")
 		}
 		all = append(all, e)
 	}
@@ -83,11 +83,11 @@ func (w *stateWriter) outcomes(all []profile.Outcome) {
 
 func (r *stateReader) outcomes() (all []profile.Outcome) {
 	for range r.count(maxFrozenRows) {
-		o := profile.Outcome{Score: math.Float64frombits(r.number()), Class: r.text(), Absent: r.flag()}
+		o := profile.Outcome{Score: r.Float(), Class: r.text(), Absent: r.flag()}
 		for range r.count(math.MaxInt32) {
-			o.Probabilities = append(o.Probabilities, math.Float64frombits(r.number()))
+			o.Probabilities = append(o.Probabilities, r.Float())
 		}
-		if r.err != nil {
+		if r.Err() != nil {
 			return nil
 		}
 		all = append(all, o)

@@ -84,7 +84,7 @@ func decodeKept(r *stateReader) map[string][]byte {
 	for range r.count(2 * maxKept) {
 		name := r.text()
 		if name <= last || len(name) > 128 {
-			r.fail("what is kept by name is out of order")
+			r.Fail("what is kept by name is out of order")
 		}
 		states[name], last = r.bytes(), name
 	}

@@ -3,15 +3,14 @@ package monitor
 import (
 	"context"
 	"encoding/base64"
-	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"sync"
 	"time"
 
 	"github.com/tidemark-ml/tidemark/internal/join"
+	"github.com/tidemark-ml/tidemark/internal/wire"
 	"github.com/tidemark-ml/tidemark/profile"
 )
 
@@ -76,7 +75,7 @@ func (e *tokenEncoder) text(j *profile.Joined) string {
 		j.Hash = profile.HashID(string(e.geometry.AppendJoined(b, j)[len(b):]))
 	}
 	b = e.geometry.AppendJoined(b, j)
-	b = binary.LittleEndian.AppendUint32(b, checksum(b))
+	b = wire.Seal(b)
 	e.bytes = b
 	return base64.RawURLEncoding.EncodeToString(b)
 }
@@ -85,8 +84,6 @@ func appendGeometry(b []byte, g *profile.Geometry) []byte {
 	id, _ := hex.DecodeString(g.ID()) // 8 bytes: it is made so
 	return append(b, id...)
 }
-
-func checksum(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
 
 // LabelToken says what turned out to be right about the prediction that a token
 // was made of, by this or another process. Where this monitor follows the row, the
@@ -135,23 +132,23 @@ func (m *Monitor) decodeToken(token string) ([]byte, error) {
 	if want := tokenHead + g.JoinedSize() + tokenSum; len(b) != want {
 		return nil, fmt.Errorf("%w: %d bytes, want %d", ErrToken, len(b), want)
 	}
-	sum := len(b) - tokenSum
+	body, whole := wire.Unseal(b)
 	switch {
 	case b[0] != tokenVersion:
 		return nil, fmt.Errorf("%w: version %d, this library reads %d", ErrToken, b[0], tokenVersion)
-	case checksum(b[:sum]) != binary.LittleEndian.Uint32(b[sum:]):
+	case !whole:
 		return nil, fmt.Errorf("%w: it is damaged", ErrToken)
 	case string(b[1:tokenHead]) != string(appendGeometry(nil, g)):
 		return nil, fmt.Errorf("%w: its cells are %x, those of this monitor %s; both processes need one reference", ErrToken, b[1:tokenHead], g.ID())
 	}
 	var j profile.Joined
-	if err := g.DecodeJoined(b[tokenHead:sum], &j); err != nil {
+	if err := g.DecodeJoined(body[tokenHead:], &j); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrToken, err)
 	}
 	if j.Hash == 0 || !answered(m.schema.Target(), &j) {
 		return nil, fmt.Errorf("%w: it has no answer", ErrToken)
 	}
-	return b[tokenHead:sum], nil
+	return body[tokenHead:], nil
 }
 
 // tokenBuffer holds labels with the rows they are about until they are drained.

@@ -1,16 +1,14 @@
 package notify
 
 import (
-	"bytes"
-	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/tidemark-ml/tidemark/internal/wire"
 )
 
 // The file of a notifier is a magic, a version, JSON and the CRC-32C of all
@@ -19,8 +17,6 @@ import (
 const (
 	magic       = "TMNB"
 	fileVersion = 1
-	headerSize  = len(magic) + 1
-	sumSize     = 4
 	maxFile     = 64 << 20
 )
 
@@ -32,34 +28,8 @@ var ErrCorrupt = errors.New("notify: corrupt file")
 // upgrade the reader.
 var ErrVersion = errors.New("notify: unknown file version")
 
-func checksum(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
-
-// encode returns the bytes of a file.
-func encode(state any) ([]byte, error) {
-	text, err := json.Marshal(state)
-	if err != nil {
-		return nil, fmt.Errorf("notify: encode: %w", err)
-	}
-	b := append(append([]byte(magic), fileVersion), text...)
-	return binary.LittleEndian.AppendUint32(b, checksum(b)), nil
-}
-
-// decode reads them from hostile bytes.
-func decode(data []byte, state any) error {
-	if len(data) < headerSize+sumSize || string(data[:len(magic)]) != magic {
-		return fmt.Errorf("%w: %d bytes that do not begin with %q", ErrCorrupt, len(data), magic)
-	}
-	if v := data[len(magic)]; v != fileVersion {
-		return fmt.Errorf("%w: version %d, this library reads %d", ErrVersion, v, fileVersion)
-	}
-	body, sum := data[:len(data)-sumSize], binary.LittleEndian.Uint32(data[len(data)-sumSize:])
-	if got := checksum(body); got != sum {
-		return fmt.Errorf("%w: checksum %08x, written as %08x", ErrCorrupt, got, sum)
-	}
-	if err := json.NewDecoder(bytes.NewReader(body[headerSize:])).Decode(state); err != nil {
-		return fmt.Errorf("%w: %w", ErrCorrupt, err)
-	}
-	return nil
+func format() wire.Format {
+	return wire.Format{Magic: magic, Newest: fileVersion, Corrupt: ErrCorrupt, Unknown: ErrVersion}
 }
 
 // load reads a file; found is false where there is none.
@@ -79,7 +49,7 @@ func load(path string, state any) (found bool, err error) {
 	if len(data) > maxFile {
 		return false, fmt.Errorf("%w: %s has more than %d bytes", ErrCorrupt, path, maxFile)
 	}
-	if err := decode(data, state); err != nil {
+	if err := format().OpenJSON(data, state); err != nil {
 		return false, fmt.Errorf("%s: %w", path, err)
 	}
 	return true, nil
@@ -87,9 +57,9 @@ func load(path string, state any) (found bool, err error) {
 
 // save replaces a file: what a crash leaves is the one before or the new one.
 func save(path string, state any) (err error) {
-	data, err := encode(state)
+	data, err := format().SealJSON(state)
 	if err != nil {
-		return err
+		return fmt.Errorf("notify: encode: %w", err)
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
 	if err != nil {

@@ -46,9 +46,9 @@ func decodeStates[T any](r *stateReader, one func(*T)) (b byReference[T]) {
 	for range r.count(maxStates) {
 		s := &referred[T]{reference: r.text(maxReference)}
 		if slices.ContainsFunc(b.all, func(o *referred[T]) bool { return o.reference == s.reference }) {
-			r.fail("reference %q twice", s.reference)
+			r.Fail("reference %q twice", s.reference)
 		}
-		if one(&s.state); r.err != nil {
+		if one(&s.state); r.Err() != nil {
 			return byReference[T]{}
 		}
 		b.all = append(b.all, s)

@@ -4,8 +4,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"math"
+
+	"github.com/tidemark-ml/tidemark/internal/wire"
 )
 
 // ErrState is wrapped by errors about bytes that are not a saved state: truncated,
@@ -33,9 +34,7 @@ func (w *stateWriter) floats(values ...float64) {
 	}
 }
 
-func (w *stateWriter) sealed() []byte { return binary.LittleEndian.AppendUint32(w.b, stateSum(w.b)) }
-
-func stateSum(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
+func (w *stateWriter) sealed() []byte { return wire.Seal(w.b) }
 
 // The kinds.
 const (
@@ -43,80 +42,20 @@ const (
 	estimatedState
 )
 
-// stateReader is the inverse; after the first error everything reads as zero.
-type stateReader struct {
-	what string
-	b    []byte
-	err  error
-}
+// stateReader is the inverse.
+type stateReader struct{ wire.Reader }
 
 func newStateReader(what string, b []byte, kind, version byte) *stateReader {
-	r := &stateReader{what: what}
-	const head, tail = 2, 4
-	switch end := len(b) - tail; {
-	case end < head:
-		r.fail("%d bytes", len(b))
-	case b[0] != kind || b[1] != version:
-		r.fail("kind %d of version %d; this library reads kind %d of version %d", b[0], b[1], kind, version)
-	case stateSum(b[:end]) != binary.LittleEndian.Uint32(b[end:]):
-		r.fail("it is damaged")
-	default:
-		r.b = b[head:end]
+	not := fmt.Errorf("%w: %s", ErrState, what)
+	_, body, err := wire.Format{Magic: string([]byte{kind}), Newest: version, Corrupt: not, Unknown: not}.Open(b)
+	r := &stateReader{wire.NewReader(not, "", body)}
+	if err != nil {
+		r.Stop(err)
 	}
 	return r
 }
 
-func (r *stateReader) fail(format string, args ...any) {
-	if r.err == nil {
-		r.err = fmt.Errorf("%w: %s: %s", ErrState, r.what, fmt.Sprintf(format, args...))
-	}
-}
-
-func (r *stateReader) uint() uint64 {
-	if r.err != nil || len(r.b) < 8 {
-		r.fail("it ends too soon")
-		return 0
-	}
-	v := binary.LittleEndian.Uint64(r.b)
-	r.b = r.b[8:]
-	return v
-}
-
 // count reads how many things of at least a number each follow.
-func (r *stateReader) count(most int) int {
-	n := r.uint()
-	if n > uint64(most) || n > uint64(len(r.b)/8) {
-		r.fail("%d of something, at most %d are possible", n, most)
-		return 0
-	}
-	return int(n)
-}
+func (r *stateReader) count(most int) int { return r.Room(r.Uint64(), most, 8) }
 
-func (r *stateReader) text(most int) string {
-	n := r.uint()
-	if n > uint64(most) || n > uint64(len(r.b)) {
-		r.fail("a text of %d bytes, at most %d are possible", n, most)
-		return ""
-	}
-	s := string(r.b[:n])
-	r.b = r.b[n:]
-	return s
-}
-
-// float reads a number from low to high.
-func (r *stateReader) float(low, high float64) float64 {
-	v := math.Float64frombits(r.uint())
-	if r.err == nil && !(v >= low && v <= high) {
-		r.fail("a number %v, which is not in [%v, %v]", v, low, high)
-		return 0
-	}
-	return v
-}
-
-// end returns the first error, counting bytes left over as one.
-func (r *stateReader) end() error {
-	if r.err == nil && len(r.b) > 0 {
-		r.fail("%d bytes too many", len(r.b))
-	}
-	return r.err
-}
+func (r *stateReader) text(most int) string { return string(r.Take(r.Room(r.Uint64(), most, 1))) }

@@ -6,13 +6,10 @@ import (
 	"math"
 
 	"github.com/tidemark-ml/tidemark/drift/sequential"
-	"github.com/tidemark-ml/tidemark/profile"
+	"github.com/tidemark-ml/tidemark/internal/wire"
 )
 
-const (
-	conceptVersion = 1
-	conceptFixed   = 1 + 2 + 11*8 + 4 // version, lengths, numbers, length of the detector
-)
+const conceptVersion = 1
 
 // MarshalBinary returns the state.
 func (k *Concept) MarshalBinary() ([]byte, error) {
@@ -41,34 +38,25 @@ func (k *Concept) MarshalBinary() ([]byte, error) {
 // with the same reference, and is dropped with another. It returns an error that
 // wraps [ErrState], and changes nothing, for bytes that are no state.
 func (k *Concept) UnmarshalBinary(b []byte) error {
-	if len(b) < conceptFixed || b[0] != conceptVersion {
-		return fmt.Errorf("%w: concept: %d bytes, at least %d of version %d are needed", ErrState, len(b), conceptFixed, conceptVersion)
+	r := wire.NewReader(ErrState, "concept", b)
+	if v := r.Byte(); v != conceptVersion {
+		r.Fail("version %d, this library reads %d", v, conceptVersion)
 	}
-	length := int(binary.LittleEndian.Uint16(b[1:]))
-	if length > maxReference || len(b) < conceptFixed+length {
-		return fmt.Errorf("%w: concept: reference id of %d bytes in %d", ErrState, length, len(b))
+	out := Concept{Both: k.Both, AtOnce: k.AtOnce}
+	out.reference = string(r.Take(r.Room(uint64(r.Uint16()), maxReference, 1)))
+	const mostRows, mostError = 1 << 62, math.MaxFloat64 / 8
+	out.errors.N, out.rows, out.panes = r.AtMost(r.Uint64(), mostRows), r.AtMost(r.Uint64(), mostRows), r.AtMost(r.Uint64(), mostRows)
+	size, side := r.AtMost(r.Uint64(), mostRows), r.AtMost(r.Uint64(), uint64(sequential.Both))
+	out.errors.Sum, out.errors.Squares = r.Within(0, mostError), r.Within(0, mostError)
+	out.peak = r.Within(0, mostError)
+	base := r.Within(0, mostError)
+	out.last, out.certain = r.Within(0, mostError), r.AtMost(r.Uint64(), 1) == 1
+	detector := r.Take(r.Room(uint64(r.Uint32()), math.MaxInt32, 1))
+	if err := r.Close(); err != nil {
+		return err
 	}
-	out := Concept{Both: k.Both, AtOnce: k.AtOnce, reference: string(b[3 : 3+length])}
-	b = b[3+length:]
-	var n [11]uint64
-	for i := range n {
-		n[i] = binary.LittleEndian.Uint64(b[8*i:])
-	}
-	b = b[8*len(n):]
-	size := binary.LittleEndian.Uint32(b)
-	if b = b[4:]; int64(size) != int64(len(b)) {
-		return fmt.Errorf("%w: concept: detector of %d bytes, %d are left", ErrState, size, len(b))
-	}
-	out.errors = profile.Sum{N: n[0], Sum: math.Float64frombits(n[5]), Squares: math.Float64frombits(n[6])}
-	out.rows, out.panes, out.peak = n[1], n[2], math.Float64frombits(n[7])
-	base := math.Float64frombits(n[8])
-	out.last, out.certain = math.Float64frombits(n[9]), n[10] == 1
-	if !(out.peak >= 0 && out.last >= 0 && out.errors.Sum >= 0 && out.errors.Squares >= 0 && base >= 0) || math.IsInf(out.peak+out.last+out.errors.Sum+out.errors.Squares, 0) ||
-		n[0] > 1<<62 || n[1] > 1<<62 || n[2] > 1<<62 || n[3] > 1<<62 || n[4] > uint64(sequential.Both) || n[10] > 1 {
-		return fmt.Errorf("%w: concept: a number is out of its range", ErrState)
-	}
-	out.esr = sequential.ESR{ARL: evidenceLimit, Baseline: base, BaselineSize: int(n[3]), Side: sequential.Side(n[4])}
-	if err := out.esr.UnmarshalBinary(b); err != nil {
+	out.esr = sequential.ESR{ARL: evidenceLimit, Baseline: base, BaselineSize: int(size), Side: sequential.Side(side)}
+	if err := out.esr.UnmarshalBinary(detector); err != nil {
 		return fmt.Errorf("%w: concept: %w", ErrState, err)
 	}
 	*k = out

@@ -14,8 +14,8 @@ func (s *CUSUM) MarshalBinary() ([]byte, error) {
 // nothing, for bytes that are no state.
 func (s *CUSUM) UnmarshalBinary(b []byte) error {
 	r := newStateReader("cusum", b, cusumState, cusumVersion)
-	read := decodeStates(r, func(sum *sums) { sum.up, sum.down = r.float(0, cusumCap), r.float(0, cusumCap) })
-	if err := r.end(); err != nil {
+	read := decodeStates(r, func(sum *sums) { sum.up, sum.down = r.Within(0, cusumCap), r.Within(0, cusumCap) })
+	if err := r.Close(); err != nil {
 		return err
 	}
 	s.sums = read

@@ -25,7 +25,7 @@ func (e *Estimated) MarshalBinary() ([]byte, error) {
 func (e *Estimated) UnmarshalBinary(b []byte) error {
 	r := newStateReader("estimated", b, estimatedState, estimatedVersion)
 	read := decodeStates(r, func(s *selfCheck) { s.muted, s.recent, s.known = r.text(maxMuted), r.scores(), r.scores() })
-	if err := r.end(); err != nil {
+	if err := r.Close(); err != nil {
 		return err
 	}
 	e.checks, e.check = read, nil
@@ -42,23 +42,23 @@ func (w *stateWriter) scores(s Scores) {
 
 func (r *stateReader) scores() (s Scores) {
 	n := r.count(maxScoreCells)
-	positive := r.uint()
+	positive := r.Uint64()
 	if positive > uint64(n) {
-		r.fail("decisions from cell %d of %d on", positive, n)
+		r.Fail("decisions from cell %d of %d on", positive, n)
 	}
 	s.Positive = int(positive)
 	for range n {
 		var c ScoreCell
 		for y := range c.N {
-			c.N[y] = r.float(0, mostRows)
+			c.N[y] = r.Within(0, mostRows)
 		}
 		for _, sum := range [...]*[2]float64{&c.Score, &c.Squares} {
 			for y := range sum { // of scores in [0, 1], as far as sums are exact
-				sum[y] = r.float(0, c.N[y]*(1+1e-9))
+				sum[y] = r.Within(0, c.N[y]*(1+1e-9))
 			}
 		}
-		c.Fourth, c.Log, c.LogSquares = r.float(0, mostRows), r.float(0, 100*mostRows), r.float(0, 1e4*mostRows)
-		if r.err != nil {
+		c.Fourth, c.Log, c.LogSquares = r.Within(0, mostRows), r.Within(0, 100*mostRows), r.Within(0, 1e4*mostRows)
+		if r.Err() != nil {
 			return Scores{}
 		}
 		s.Cells = append(s.Cells, c)

@@ -2,8 +2,10 @@ package performance_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding"
 	"errors"
+	"fmt"
 	"reflect"
 	"testing"
 
@@ -163,4 +165,18 @@ func fuzzState(f *testing.F, fresh func() remembering) {
 			}
 		}
 	})
+}
+
+// What was saved stays readable: the states before any window, by their SHA-256.
+func TestStatesAreFixed(t *testing.T) {
+	for want, of := range map[string]encoding.BinaryMarshaler{
+		"048602b68e3295abf54cd004f08138144d8e3527ec3251b8464fe99fddf3f362": &performance.CUSUM{},
+		"2030b7a9ab876a3a25ac6263792528ca5ff259516c9b304ac2c5f800dbeb6fff": &performance.Estimated{},
+		"dea86636ef67e03d1881cb245d62484b2e9b0498ef947b22ef64eee90b3cf98f": &performance.Concept{},
+	} {
+		b, err := of.MarshalBinary()
+		if got := fmt.Sprintf("%x", sha256.Sum256(b)); got != want || err != nil {
+			t.Errorf("%T: %s, want %s (%v)", of, got, want, err)
+		}
+	}
 }

@@ -2,15 +2,13 @@ package rollout
 
 import (
 	"cmp"
-	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"math"
 	"slices"
 
 	"github.com/tidemark-ml/tidemark/internal/stat"
+	"github.com/tidemark-ml/tidemark/internal/wire"
 )
 
 // Errors of UnmarshalBinary.
@@ -30,36 +28,8 @@ const (
 	stateVersion    = 1
 )
 
-// sealed is the JSON of a state as it is written.
-func sealed(magic string, of any) ([]byte, error) {
-	body, err := json.Marshal(of)
-	if err != nil {
-		return nil, err
-	}
-	b := append(append([]byte(magic), stateVersion), body...)
-	return binary.LittleEndian.AppendUint32(b, stateSum(b)), nil
-}
-
-func stateSum(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
-
-// unsealed reads it.
-func unsealed(magic string, data []byte, to any) error {
-	const tail = 4
-	head := len(magic) + 1
-	if len(data) < head+tail || string(data[:len(magic)]) != magic {
-		return fmt.Errorf("%w: %d bytes that do not begin with %q", ErrCorrupt, len(data), magic)
-	}
-	if v := data[len(magic)]; v != stateVersion {
-		return fmt.Errorf("%w: %d; this library reads %d", ErrVersion, v, stateVersion)
-	}
-	body, sum := data[:len(data)-tail], binary.LittleEndian.Uint32(data[len(data)-tail:])
-	if got := stateSum(body); got != sum {
-		return fmt.Errorf("%w: checksum %08x, written as %08x", ErrCorrupt, got, sum)
-	}
-	if err := json.Unmarshal(body[head:], to); err != nil {
-		return fmt.Errorf("%w: %w", ErrCorrupt, err)
-	}
-	return nil
+func format(magic string) wire.Format {
+	return wire.Format{Magic: magic, Newest: stateVersion, Corrupt: ErrCorrupt, Unknown: ErrVersion}
 }
 
 // saved is the JSON of a trial.
@@ -98,7 +68,7 @@ func (p *Plan) print() string {
 func (t *Trial) MarshalBinary() ([]byte, error) {
 	s := t.saved()
 	slices.SortFunc(s.Waiting, func(a, b savedWaiting) int { return cmp.Compare(a.Hash, b.Hash) })
-	b, err := sealed(stateMagic, s)
+	b, err := format(stateMagic).SealJSON(s)
 	if err != nil {
 		return nil, fmt.Errorf("rollout: trial %q: %w", t.plan.Name, err)
 	}
@@ -179,7 +149,7 @@ func (t *Trial) resume() {
 
 func decode(data []byte) (*saved, error) {
 	s := &saved{}
-	if err := unsealed(stateMagic, data, s); err != nil {
+	if err := format(stateMagic).OpenJSON(data, s); err != nil {
 		return nil, err
 	}
 	if s.State == nil {

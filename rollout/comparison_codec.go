@@ -40,7 +40,7 @@ func (p *ComparisonPlan) print() string {
 func (c *Comparison) MarshalBinary() ([]byte, error) {
 	s := c.saved()
 	slices.SortFunc(s.Waiting, func(a, b savedPair) int { return cmp.Compare(a.Hash, b.Hash) })
-	b, err := sealed(comparisonMagic, s)
+	b, err := format(comparisonMagic).SealJSON(s)
 	if err != nil {
 		return nil, fmt.Errorf("rollout: comparison of %q with %q: %w", c.plan.Candidate, c.plan.Base, err)
 	}
@@ -73,7 +73,7 @@ func (c *Comparison) saved() savedComparison {
 // the comparison as it was. What it allocates is a small multiple of len(data).
 func (c *Comparison) UnmarshalBinary(data []byte) error {
 	s := &savedComparison{}
-	if err := unsealed(comparisonMagic, data, s); err != nil {
+	if err := format(comparisonMagic).OpenJSON(data, s); err != nil {
 		return err
 	}
 	if want := c.plan.print(); s.Plan != want {

@@ -191,7 +191,7 @@ func (d *ADWIN) encode(e *encoder) {
 }
 
 func (d *ADWIN) decode(in *decoder) {
-	d.tick = in.uint()
+	d.tick = in.Uint64()
 	d.window.decode(in)
 }
 

@@ -3,7 +3,8 @@ package sequential
 import (
 	"encoding/binary"
 	"fmt"
-	"math"
+
+	"github.com/tidemark-ml/tidemark/internal/wire"
 )
 
 // A saved state is: kind, version, number of parameters, the parameters, the
@@ -64,7 +65,7 @@ func restoreState[T any, P saver[T]](d P, b []byte) error {
 	in, restored := newDecoder(b, k, params)
 	*s.counts() = restored
 	s.decode(in)
-	if err := in.end(); err != nil {
+	if err := in.Close(); err != nil {
 		return err
 	}
 	*d = state
@@ -84,7 +85,7 @@ func newEncoder(b []byte, k kind, params []float64, r run) *encoder {
 
 func (e *encoder) floats(values ...float64) {
 	for _, v := range values {
-		e.b = binary.LittleEndian.AppendUint64(e.b, math.Float64bits(v))
+		e.b = wire.AppendFloat(e.b, v)
 	}
 }
 
@@ -94,83 +95,34 @@ func (e *encoder) uints(values ...uint64) {
 	}
 }
 
-// decoder consumes b; after the first error everything reads as zero.
-type decoder struct {
-	b   []byte
-	err error
-}
+// decoder reads what encoder wrote.
+type decoder struct{ wire.Reader }
 
 // newDecoder checks the header against the receiver's kind and parameters and
 // returns the bookkeeping.
 func newDecoder(b []byte, k kind, params []float64) (*decoder, run) {
-	d := &decoder{b: b}
-	gotKind, gotVersion, n := d.byte(), d.byte(), int(d.byte())
-	switch {
-	case d.err != nil:
-		return d, run{}
-	case kind(gotKind) != k || gotVersion != version || n != len(params):
-		d.fail("kind %d version %d with %d parameters, want %d, %d and %d", gotKind, gotVersion, n, k, version, len(params))
+	d := &decoder{wire.NewReader(ErrState, "", b)}
+	gotKind, gotVersion, n := d.Byte(), d.Byte(), int(d.Byte())
+	if kind(gotKind) != k || gotVersion != version || n != len(params) {
+		d.Fail("kind %d version %d with %d parameters, want %d, %d and %d", gotKind, gotVersion, n, k, version, len(params))
 		return d, run{}
 	}
 	for i, want := range params {
-		if got := math.Float64frombits(d.uint()); d.err == nil && got != want {
-			d.err = fmt.Errorf("%w: parameter %d was %v, the receiver has %v; restore the old value or start afresh",
-				ErrParametersChanged, i+1, got, want)
+		if got := d.Float(); got != want {
+			d.Stop(fmt.Errorf("%w: parameter %d was %v, the receiver has %v; restore the old value or start afresh",
+				ErrParametersChanged, i+1, got, want))
 			return d, run{}
 		}
 	}
-	r := run{n: d.count(1 << 62), ignored: d.count(1 << 62), state: State(d.byte()), direction: Direction(d.byte()), started: true}
+	r := run{n: d.count(1 << 62), ignored: d.count(1 << 62), state: State(d.Byte()), direction: Direction(d.Byte()), started: true}
 	if r.state > Change || r.direction < Down || r.direction > Up {
-		d.fail("state %d, direction %d", r.state, r.direction)
+		d.Fail("state %d, direction %d", r.state, r.direction)
 	}
 	return d, r
 }
 
-func (d *decoder) fail(format string, args ...any) {
-	if d.err == nil {
-		d.err = fmt.Errorf("%w: %s", ErrState, fmt.Sprintf(format, args...))
-	}
-}
-
-func (d *decoder) byte() byte {
-	if d.err != nil || len(d.b) < 1 {
-		d.fail("truncated")
-		return 0
-	}
-	v := d.b[0]
-	d.b = d.b[1:]
-	return v
-}
-
-func (d *decoder) uint() uint64 {
-	if d.err != nil || len(d.b) < 8 {
-		d.fail("truncated")
-		return 0
-	}
-	v := binary.LittleEndian.Uint64(d.b)
-	d.b = d.b[8:]
-	return v
-}
-
 // count reads a number of things of which there may be at most limit.
-func (d *decoder) count(limit uint64) uint64 {
-	v := d.uint()
-	if v > limit {
-		d.fail("count %d above %d", v, limit)
-		return 0
-	}
-	return v
-}
-
-// float reads a number from lo to hi; NaN is refused.
-func (d *decoder) float(lo, hi float64) float64 {
-	v := math.Float64frombits(d.uint())
-	if d.err == nil && !(v >= lo && v <= hi) {
-		d.fail("number %v outside [%v, %v]", v, lo, hi)
-		return 0
-	}
-	return v
-}
+func (d *decoder) count(limit uint64) uint64 { return d.AtMost(d.Uint64(), limit) }
 
 // Bounds on what accepted items can add up to; within them nothing overflows.
 const (
@@ -179,13 +131,5 @@ const (
 )
 
 // sum reads a sum or mean of items, square a sum of squares.
-func (d *decoder) sum() float64    { return d.float(-largestSum, largestSum) }
-func (d *decoder) square() float64 { return d.float(-largestSquare, largestSquare) }
-
-// end returns the first error, counting bytes left over as one.
-func (d *decoder) end() error {
-	if len(d.b) > 0 {
-		d.fail("%d bytes too many", len(d.b))
-	}
-	return d.err
-}
+func (d *decoder) sum() float64    { return d.Within(-largestSum, largestSum) }
+func (d *decoder) square() float64 { return d.Within(-largestSquare, largestSquare) }

@@ -98,7 +98,7 @@ func (d *CUSUM) book() (kind, []float64) { return kindCUSUM, d.p.list() }
 
 func (d *CUSUM) encode(e *encoder) { e.floats(d.up, d.down) }
 
-func (d *CUSUM) decode(in *decoder) { d.up, d.down = in.float(0, largest), in.float(0, largest) }
+func (d *CUSUM) decode(in *decoder) { d.up, d.down = in.Within(0, largest), in.Within(0, largest) }
 
 // MarshalBinary returns the state.
 func (d *CUSUM) MarshalBinary() ([]byte, error) { return appendState(d, nil) }

@@ -81,8 +81,8 @@ func (d *DDM) book() (kind, []float64) { return kindDDM, d.p.list() }
 func (d *DDM) encode(e *encoder) { e.floats(d.mean, d.lowMean, d.lowSpread, d.lowest) }
 
 func (d *DDM) decode(in *decoder) {
-	d.mean, d.lowMean, d.lowSpread = in.float(-1, 2), in.float(0, 1), in.float(0, 1)
-	d.lowest = in.float(0, math.Inf(1))
+	d.mean, d.lowMean, d.lowSpread = in.Within(-1, 2), in.Within(0, 1), in.Within(0, 1)
+	d.lowest = in.Within(0, math.Inf(1))
 }
 
 // MarshalBinary returns the state.

@@ -7,6 +7,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/tidemark-ml/tidemark/internal/wire"
 )
 
 // fresh makes every detector of the package, in several configurations.
@@ -260,5 +262,21 @@ func TestNames(t *testing.T) {
 	got := fmt.Sprint(Learning, Stable, Warning, Change, State(9), Down, Unknown, Up, Direction(5))
 	if want := "learning stable warning change State(9) down unknown up Direction(5)"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// What was saved stays readable: the state after one item, by its CRC-32C, where no
+// logarithm is in it, whose last bit is the machine's.
+func TestStatesAreFixed(t *testing.T) {
+	for name, want := range map[string]uint32{
+		"ESR burn-in": 0x73cca051, "ADWIN": 0xd3b8beb1, "ADWIN river": 0x70e752a1, "ADWIN one bucket": 0xa17d605a, "PageHinkley": 0x28f5dacd,
+		"DDM": 0x08858b30, "EDDM": 0xde0b24ce, "HDDMA": 0x59f66d26, "KSWIN": 0x95d6dadc, "CUSUM": 0xd6ba4170,
+	} {
+		d := fresh()[name]()
+		d.Add(1)
+		b, err := d.MarshalBinary()
+		if got := wire.Sum(b); got != want || err != nil {
+			t.Errorf("%s: CRC-32C %#08x of %d bytes, want %#08x (%v)", name, got, len(b), want, err)
+		}
 	}
 }

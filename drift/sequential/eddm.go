@@ -114,7 +114,7 @@ func (d *EDDM) encode(e *encoder) {
 
 func (d *EDDM) decode(in *decoder) {
 	d.errors, d.last = in.count(d.n), in.count(d.n)
-	d.mean, d.squares, d.highest = in.sum(), in.square(), in.float(0, largestSum)
+	d.mean, d.squares, d.highest = in.sum(), in.square(), in.Within(0, largestSum)
 }
 
 // MarshalBinary returns the state.

@@ -242,16 +242,16 @@ func (d *ESR) encode(e *encoder) {
 
 func (d *ESR) decode(in *decoder) {
 	d.learned = in.count(uint64(d.p.burnIn))
-	d.sum = in.float(0, float64(d.learned))
+	d.sum = in.Within(0, float64(d.learned))
 	if d.p.learns() && float64(d.learned) == d.p.burnIn {
 		d.place(d.sum/d.p.burnIn, d.p.burnIn)
 	}
-	d.evidence = in.float(0, largest)
+	d.evidence = in.Within(0, largest)
 	for k := range d.up.r {
-		d.up.r[k] = in.float(0, largest)
+		d.up.r[k] = in.Within(0, largest)
 	}
 	for k := range d.down.r {
-		d.down.r[k] = in.float(0, largest)
+		d.down.r[k] = in.Within(0, largest)
 	}
 }
 

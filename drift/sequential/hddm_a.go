@@ -117,11 +117,11 @@ func (d *HDDMA) encode(e *encoder) { e.floats(d.sum, d.low.n, d.low.sum, d.top.n
 
 func (d *HDDMA) decode(in *decoder) {
 	n := float64(d.n)
-	d.sum = in.float(0, n)
-	d.low.n = in.float(0, n)
-	d.low.sum = in.float(0, d.low.n)
-	d.top.n = in.float(0, n)
-	d.top.sum = in.float(0, d.top.n)
+	d.sum = in.Within(0, n)
+	d.low.n = in.Within(0, n)
+	d.low.sum = in.Within(0, d.low.n)
+	d.top.n = in.Within(0, n)
+	d.top.sum = in.Within(0, d.top.n)
 }
 
 // MarshalBinary returns the state.

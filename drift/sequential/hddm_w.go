@@ -149,10 +149,10 @@ func (d *HDDMW) encode(e *encoder) {
 
 func (d *HDDMW) decode(in *decoder) {
 	for _, w := range []*weighted{&d.all, &d.rise.earlier, &d.rise.later, &d.dip.earlier, &d.dip.later} {
-		w.mean, w.weights = in.float(0, 1), in.float(0, 1)
+		w.mean, w.weights = in.Within(0, 1), in.Within(0, 1)
 	}
-	d.rise.cut = in.float(-largestSum, math.Inf(1))
-	d.dip.cut = in.float(math.Inf(-1), largestSum)
+	d.rise.cut = in.Within(-largestSum, math.Inf(1))
+	d.dip.cut = in.Within(math.Inf(-1), largestSum)
 }
 
 // MarshalBinary returns the state.

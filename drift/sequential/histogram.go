@@ -106,14 +106,14 @@ func (h *histogram) encode(e *encoder) {
 
 // decode fills an empty histogram of the receiver's capacity.
 func (h *histogram) decode(in *decoder) {
-	h.width = in.float(0, 1<<(maxRows+10))
+	h.width = in.Within(0, 1<<(maxRows+10))
 	h.total, h.variance = in.sum(), in.square()
 	rows := int(in.count(maxRows))
 	sum := 0.0
-	for row := 0; row < rows && in.err == nil; row++ {
+	for row := 0; row < rows && in.Err() == nil; row++ {
 		n := int(in.count(uint64(h.capacity)))
 		if n == 0 && row == rows-1 {
-			in.fail("the oldest row of the window is empty")
+			in.Fail("the oldest row of the window is empty")
 			return
 		}
 		h.grow()
@@ -127,7 +127,7 @@ func (h *histogram) decode(in *decoder) {
 		h.counts[row] = n
 		sum += float64(n) * float64(uint64(1)<<row)
 	}
-	if in.err == nil && sum != h.width {
-		in.fail("a window of %v items with buckets for %v", h.width, sum)
+	if in.Err() == nil && sum != h.width {
+		in.Fail("a window of %v items with buckets for %v", h.width, sum)
 	}
 }

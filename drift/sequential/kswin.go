@@ -155,7 +155,7 @@ func (d *KSWIN) encode(e *encoder) {
 
 func (d *KSWIN) decode(in *decoder) {
 	for range in.count(uint64(d.p.size)) {
-		d.slide(in.float(-largest, largest))
+		d.slide(in.Within(-largest, largest))
 	}
 }
 

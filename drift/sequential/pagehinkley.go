@@ -103,9 +103,9 @@ func (d *PageHinkley) encode(e *encoder) { e.floats(d.mean, d.up, d.lowest, d.do
 
 func (d *PageHinkley) decode(in *decoder) {
 	d.mean, d.up = in.sum(), in.sum()
-	d.lowest = in.float(-largestSum, math.Inf(1))
+	d.lowest = in.Within(-largestSum, math.Inf(1))
 	d.down = in.sum()
-	d.crest = in.float(math.Inf(-1), largestSum)
+	d.crest = in.Within(math.Inf(-1), largestSum)
 }
 
 // MarshalBinary returns the state.

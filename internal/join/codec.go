@@ -3,8 +3,9 @@ package join
 import (
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"math"
+
+	"github.com/tidemark-ml/tidemark/internal/wire"
 )
 
 // ErrCorrupt is wrapped by errors about bytes that are no table.
@@ -52,31 +53,31 @@ func (e *entry) append(b []byte) []byte {
 // Errors wrap [ErrCorrupt]. It allocates at most a small multiple of len(data).
 func Decode(data []byte, width, rows int) (*Table, error) {
 	t := New(width, rows)
-	d := decoder{b: data}
-	if v := d.uint8(); v != codecVersion {
-		d.fail("version %d, this library reads %d", v, codecVersion)
+	d := wire.NewReader(ErrCorrupt, "", data)
+	if v := d.Byte(); v != codecVersion {
+		d.Fail("version %d, this library reads %d", v, codecVersion)
 	}
-	if w := d.uint32(); int(w) != t.width {
-		d.fail("rows of %d bytes, want %d", w, t.width)
+	if w := d.Uint32(); int(w) != t.width {
+		d.Fail("rows of %d bytes, want %d", w, t.width)
 	}
 	var live, lowest uint64
 	for _, v := range [...]*uint64{&t.first, &live, &t.limit, &lowest, &t.dropped, &t.again} {
-		*v = d.uint64()
+		*v = d.Uint64()
 	}
 	for i := range t.fates {
-		t.fates[i] = d.uint64()
+		t.fates[i] = d.Uint64()
 	}
 	waited := t.fates[Waiting]
 	t.fates[Waiting] = 0
-	n := uint64(d.uint8())
+	n := uint64(d.Byte())
 	last := t.first + n - 1
 	if n == 0 || n > maxGroups || t.first == 0 || last > math.MaxUint32 || live < t.first || live > last || last-live >= MaxOpen || lowest > t.limit {
-		d.fail("%d groups from %d, live from %d, limits %d and %d", n, t.first, live, lowest, t.limit)
+		d.Fail("%d groups from %d, live from %d, limits %d and %d", n, t.first, live, lowest, t.limit)
 	}
 	t.live = max(1, live)
 	t.groups = t.groups[:0]
-	if d.err != nil {
-		return nil, d.err
+	if d.Err() != nil {
+		return nil, d.Err()
 	}
 	for range n {
 		t.begin()
@@ -84,11 +85,11 @@ func Decode(data []byte, width, rows int) (*Table, error) {
 	for number := t.first; number <= last; number++ {
 		t.decodeGroup(&d, number)
 	}
-	if d.err == nil && (len(d.b) > 0 || t.fates[Waiting] > waited) {
-		d.fail("%d bytes too many, %d labels wait of %d", len(d.b), t.fates[Waiting], waited)
+	if d.Err() == nil && (d.Len() > 0 || t.fates[Waiting] > waited) {
+		d.Fail("%d bytes too many, %d labels wait of %d", d.Len(), t.fates[Waiting], waited)
 	}
-	if d.err != nil {
-		return nil, d.err
+	if d.Err() != nil {
+		return nil, d.Err()
 	}
 	t.fates[Sampled] += waited - t.fates[Waiting] // for want of room here
 	t.relimit()
@@ -97,15 +98,15 @@ func Decode(data []byte, width, rows int) (*Table, error) {
 
 // decodeGroup reads one group. Where there is no room, groups are forgotten while
 // they are read.
-func (t *Table) decodeGroup(d *decoder, number uint64) {
-	limit := d.uint64()
+func (t *Table) decodeGroup(d *wire.Reader, number uint64) {
+	limit := d.Uint64()
 	if limit > t.limit {
 		limit = t.limit // it was halved while reading
 	}
-	for range d.count(entryBytes + t.width) {
+	for range d.Room(uint64(d.Uint32()), math.MaxInt32, entryBytes+t.width) {
 		t.decodeEntry(d, number, limit, true)
 	}
-	for range d.count(entryBytes) {
+	for range d.Room(uint64(d.Uint32()), math.MaxInt32, entryBytes) {
 		t.decodeEntry(d, number, limit, false)
 	}
 	if g := t.numbered(number); g != nil && number < t.Group() { // the open group's limit is the table's
@@ -113,17 +114,17 @@ func (t *Table) decodeGroup(d *decoder, number uint64) {
 	}
 }
 
-func (t *Table) decodeEntry(d *decoder, number, limit uint64, row bool) {
-	e := entry{hash: d.uint64(), state: state(d.uint8()), truth: math.Float64frombits(d.uint64()), at: int64(d.uint64())}
+func (t *Table) decodeEntry(d *wire.Reader, number, limit uint64, row bool) {
+	e := entry{hash: d.Uint64(), state: state(d.Byte()), truth: math.Float64frombits(d.Uint64()), at: int64(d.Uint64())}
 	var bytes []byte
 	if row {
-		bytes = d.take(t.width)
+		bytes = d.Take(t.width)
 	}
 	_, _, twice := t.find(e.hash)
 	if e.hash == 0 || twice || e.truth != e.truth || row != (e.state < waiting) || e.state > waiting {
-		d.fail("entry %016x", e.hash)
+		d.Fail("entry %016x", e.hash)
 	}
-	if d.err != nil || e.hash > limit || !row && t.waiting >= t.waiters {
+	if d.Err() != nil || e.hash > limit || !row && t.waiting >= t.waiters {
 		return
 	}
 	at, ok := t.room(e.hash)
@@ -141,40 +142,4 @@ func (t *Table) decodeEntry(d *decoder, number, limit uint64, row bool) {
 	} else {
 		t.fates[Waiting]++
 	}
-}
-
-// decoder reads little-endian numbers and remembers the first error.
-type decoder struct {
-	b   []byte
-	err error
-}
-
-func (d *decoder) fail(format string, args ...any) {
-	if d.err == nil {
-		d.err = fmt.Errorf("%w: %s", ErrCorrupt, fmt.Sprintf(format, args...))
-	}
-}
-
-func (d *decoder) take(n int) []byte {
-	if d.err != nil || n > len(d.b) {
-		d.fail("%d bytes wanted, %d left", n, len(d.b))
-		return make([]byte, max(8, min(n, 8)))[:min(n, 8)]
-	}
-	b := d.b[:n]
-	d.b = d.b[n:]
-	return b
-}
-
-func (d *decoder) uint8() uint8   { return d.take(1)[0] }
-func (d *decoder) uint32() uint32 { return binary.LittleEndian.Uint32(d.take(4)) }
-func (d *decoder) uint64() uint64 { return binary.LittleEndian.Uint64(d.take(8)) }
-
-// count reads a number of things that take at least so many bytes each.
-func (d *decoder) count(size int) uint32 {
-	n := d.uint32()
-	if uint64(n)*uint64(size) > uint64(len(d.b)) {
-		d.fail("%d entries of %d bytes in %d", n, size, len(d.b))
-		return 0
-	}
-	return n
 }

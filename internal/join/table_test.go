@@ -7,6 +7,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/tidemark-ml/tidemark/internal/wire"
 )
 
 const width = 12
@@ -437,5 +439,18 @@ func BenchmarkFollowAndLabel(b *testing.B) {
 		if i%10000 == 0 {
 			table.Close(table.Open() - 1)
 		}
+	}
+}
+
+// What was saved stays readable: rows that are followed, labelled and waited for.
+func TestEncodingIsFixed(t *testing.T) {
+	table := New(width, 100)
+	follow(table, 1)
+	follow(table, 2)
+	table.Label(Label{Hash: 1, Truth: 1, At: 7})
+	table.Label(Label{Hash: 3, Truth: 0, At: 8})
+	b, err := table.AppendBinary(nil)
+	if got, want := wire.Sum(b), uint32(0x5aad2204); got != want || err != nil {
+		t.Errorf("CRC-32C %#08x of %d bytes, want %#08x (%v)", got, len(b), want, err)
 	}
 }

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"hash/crc32"
 )
@@ -38,6 +39,27 @@ func (f Format) Open(data []byte) (version byte, body []byte, err error) {
 		return 0, nil, fmt.Errorf("%w: damaged: the checksum is not that of the %d bytes before it", f.Corrupt, len(body))
 	}
 	return version, body[head:], nil
+}
+
+// SealJSON returns v as JSON in the envelope.
+func (f Format) SealJSON(v any) ([]byte, error) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	return Seal(append(f.Begin(nil), body...)), nil
+}
+
+// OpenJSON reads what SealJSON wrote into v.
+func (f Format) OpenJSON(data []byte, v any) error {
+	_, body, err := f.Open(data)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(body, v); err != nil {
+		return fmt.Errorf("%w: %w", f.Corrupt, err)
+	}
+	return nil
 }
 
 // Sum is the CRC-32C of b.

@@ -95,6 +95,14 @@ func (r *Reader) Byte() byte {
 	return 0
 }
 
+// Uint16 reads two bytes.
+func (r *Reader) Uint16() uint16 {
+	if b := r.Take(2); b != nil {
+		return binary.LittleEndian.Uint16(b)
+	}
+	return 0
+}
+
 // Uint32 reads four bytes.
 func (r *Reader) Uint32() uint32 {
 	if b := r.Take(4); b != nil {

@@ -110,8 +110,22 @@ func TestFormat(t *testing.T) {
 	if got := Sum([]byte("123456789")); got != 0xe3069283 {
 		t.Errorf("Sum %08x", got)
 	}
-	if want := append([]byte("TMXX\x03body"), 0, 0, 0, 0); !bytes.Equal(good[:len(good)-sumBytes], want[:len(want)-sumBytes]) || len(good) != len(want) {
-		t.Errorf("encoded %q", good)
+	if want := "TMXX\x03bodyFq]\xd1"; string(good) != want {
+		t.Errorf("sealed as %q, want %q", good, want)
+	}
+	text, err := f.SealJSON(map[string]int{"a": 1})
+	if want := "TMXX\x03{\"a\":1}W\x96\x80\xc8"; string(text) != want || err != nil {
+		t.Errorf("JSON sealed as %q, want %q (%v)", text, want, err)
+	}
+	var read map[string]int
+	if err := f.OpenJSON(text, &read); err != nil || read["a"] != 1 {
+		t.Errorf("read %v, %v", read, err)
+	}
+	if err := f.OpenJSON(good, &read); !errors.Is(err, errBad) {
+		t.Errorf("a body that is no JSON: %v", err)
+	}
+	if _, err := f.SealJSON(math.NaN()); err == nil {
+		t.Error("NaN as JSON")
 	}
 	if v, body, err := f.Open(good); v != 3 || string(body) != "body" || err != nil {
 		t.Errorf("version %d, %q, %v", v, body, err)
