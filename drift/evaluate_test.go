@@ -61,19 +61,15 @@ func wandering(t *testing.T, seed uint64, wobble, shift float64, n int) profile.
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := reference.Geometry()
-	p, f, b := g.New(profile.WithSketches), g.NewFiller(), g.NewBatch()
 	r := rand.New(rand.NewPCG(seed, 2))
-	for range n {
-		if b.Full() {
-			f.Drain(b, p)
-			b.Reset()
-		}
-		now := row(r, shift)
-		b.Append(&now)
+	rows := make([]profile.Row, n)
+	for i := range rows {
+		rows[i] = row(r, shift)
 	}
-	f.Drain(b, p)
-	f.Flush(p)
+	p, err := reference.Geometry().Fill(profile.WithSketches, profile.Rows(rows))
+	if err != nil {
+		t.Fatal(err)
+	}
 	return profile.Comparison{Reference: reference, Current: p, Window: report.Window{Scale: 1}}
 }
 

@@ -23,21 +23,6 @@ func amounts(seed uint64, n int, mean float64) iter.Seq2[profile.Row, error] {
 	}
 }
 
-// today fills one pane with the rows.
-func today(reference *profile.Reference, rows iter.Seq2[profile.Row, error]) *profile.Profile {
-	g := reference.Geometry()
-	p, f, b := g.New(profile.CountsOnly), g.NewFiller(), g.NewBatch()
-	for row := range rows {
-		if b.Append(&row); b.Full() {
-			f.Drain(b, p)
-			b.Reset()
-		}
-	}
-	f.Drain(b, p)
-	f.Flush(p)
-	return p
-}
-
 // Two files are compared once; a monitor leaves Once out and passes the panes.
 func ExampleShift() {
 	schema, err := profile.NewSchema(profile.Binary(.5), profile.Feature{Name: "amount"})
@@ -51,8 +36,13 @@ func ExampleShift() {
 		return
 	}
 	for _, mean := range []float64{0, .4} {
+		today, err := reference.Geometry().Fill(profile.CountsOnly, amounts(2, 1000, mean))
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
 		signals := drift.Shift{Once: true}.Evaluate(profile.Comparison{
-			Reference: reference, Current: today(reference, amounts(2, 1000, mean)), Window: report.Window{Scale: 1},
+			Reference: reference, Current: today, Window: report.Window{Scale: 1},
 		})
 		s := signals[0]
 		fmt.Printf("%v: drifted %v %q\n", s.Subject, s.P < .001, s.Effect.Words)

@@ -73,15 +73,8 @@ func (m *model) reference(t testing.TB, blocks int, options ...profile.BuildOpti
 	for i := range rows {
 		rows[i] = m.row()
 	}
-	sequence := iter.Seq2[profile.Row, error](func(yield func(profile.Row, error) bool) {
-		for _, r := range rows {
-			if !yield(r, nil) {
-				return
-			}
-		}
-	})
 	options = append([]profile.BuildOption{profile.BlockRows(m.rowsPerBlock)}, options...)
-	ref, err := profile.Build(schema(t), sequence, options...)
+	ref, err := profile.Build(schema(t), profile.Rows(rows), options...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,17 +87,14 @@ func (m *model) window(t testing.TB, ref *profile.Reference, panes, n int) profi
 	g := ref.Geometry()
 	c := profile.Comparison{Reference: ref, Current: g.New(profile.CountsOnly), Window: report.Window{Scale: panes}}
 	for range panes {
-		p, f, b := g.New(profile.CountsOnly), g.NewFiller(), g.NewBatch()
-		for range n {
-			row := m.row()
-			b.Append(&row)
-			if b.Full() {
-				f.Drain(b, p)
-				b.Reset()
-			}
+		rows := make([]profile.Row, n)
+		for i := range rows {
+			rows[i] = m.row()
 		}
-		f.Drain(b, p)
-		f.Flush(p)
+		p, err := g.Fill(profile.CountsOnly, profile.Rows(rows))
+		if err != nil {
+			t.Fatal(err)
+		}
 		pane := p.Pack()
 		c.Panes = append(c.Panes, pane)
 		if err := pane.AddTo(c.Current); err != nil {

@@ -111,13 +111,7 @@ func lender(t testing.TB) *profile.Schema {
 
 func build(t testing.TB, schema *profile.Schema, rows []profile.Row, options ...profile.BuildOption) *profile.Reference {
 	t.Helper()
-	reference, err := profile.Build(schema, func(yield func(profile.Row, error) bool) {
-		for _, row := range rows {
-			if !yield(row, nil) {
-				return
-			}
-		}
-	}, options...)
+	reference, err := profile.Build(schema, profile.Rows(rows), options...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,22 +127,10 @@ func applicants(r *rand.Rand, n int, f fault) (rows []profile.Row) {
 
 // observe counts rows as a monitor does, with what came true of them.
 func observe(g *profile.Geometry, rows []profile.Row) *profile.Profile {
-	p := g.New(profile.WithSketches)
-	p.Outcomes = g.NewOutcomes(profile.WithSketches)
-	filler, batch := g.NewFiller(), g.NewBatch()
-	filler.Watch(func(j *profile.Joined) {
-		p.Outcomes.Expect(j)
-		p.Outcomes.Add(j)
-	})
-	for i := range rows {
-		batch.Append(&rows[i])
-		if batch.Full() {
-			filler.Drain(batch, p)
-			batch.Reset()
-		}
+	p, err := g.Fill(profile.WithSketches, profile.Rows(rows))
+	if err != nil {
+		panic(err)
 	}
-	filler.Drain(batch, p)
-	filler.Flush(p)
 	return p
 }
 

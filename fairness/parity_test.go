@@ -408,31 +408,15 @@ func wandering(t *testing.T, r *rand.Rand, sd float64) (*world, func() profile.C
 	for range blocks {
 		all = append(all, draw(rows)...)
 	}
-	each := func(rows []profile.Row) func(func(profile.Row, error) bool) {
-		return func(yield func(profile.Row, error) bool) {
-			for _, row := range rows {
-				if !yield(row, nil) {
-					return
-				}
-			}
-		}
-	}
-	reference, err := profile.Build(schema, each(all), profile.BlockRows(rows))
+	reference, err := profile.Build(schema, profile.Rows(all), profile.BlockRows(rows))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return &world{t, reference}, func() profile.Comparison {
-		f := reference.Geometry().New(profile.CountsOnly)
-		filler, batch := reference.Geometry().NewFiller(), reference.Geometry().NewBatch()
-		for _, row := range draw(rows) {
-			batch.Append(&row)
-			if batch.Full() {
-				filler.Drain(batch, f)
-				batch.Reset()
-			}
+		f, err := reference.Geometry().Fill(profile.CountsOnly, profile.Rows(draw(rows)))
+		if err != nil {
+			t.Fatal(err)
 		}
-		filler.Drain(batch, f)
-		filler.Flush(f)
 		return profile.Comparison{Reference: reference, Current: f, Window: report.Window{Scale: 1}}
 	}
 }

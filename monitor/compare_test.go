@@ -13,15 +13,10 @@ import (
 // currentOf returns a profile of n rows, cut as the reference is.
 func currentOf(t *testing.T, r *profile.Reference, n int) *profile.Profile {
 	t.Helper()
-	b, fill, p := r.Geometry().NewBatch(), r.Geometry().NewFiller(), r.Geometry().New(profile.WithSketches)
-	for row := range rowsOf(7, n) {
-		if b.Append(&row); b.Full() {
-			fill.Drain(b, p)
-			b.Reset()
-		}
+	p, err := r.Geometry().Fill(profile.WithSketches, rowsOf(7, n))
+	if err != nil {
+		t.Fatal(err)
 	}
-	fill.Drain(b, p)
-	fill.Flush(p)
 	return p
 }
 

@@ -11,7 +11,7 @@ import (
 
 // Compare evaluates one profile against a reference, outside any monitor: what a
 // command or a frozen validation set needs. The profile must be cut as the
-// reference is; where it is not, or either is nil, the report holds one undefined
+// reference is ([profile.Geometry.Fill]); where it is not, or either is nil, the report holds one undefined
 // signal that says so. Where both hold outcomes, evaluators are asked about those
 // too, and where there are segments, about each. A nil decider leaves every signal
 // undecided. A panic of an evaluator or of the decider is an undefined signal too.

@@ -46,13 +46,7 @@ func (l *learner) take(b *profile.Batch) {
 // cut makes cells from the rows held and gives the rows up.
 func (l *learner) cut() (*profile.Geometry, []profile.Row, error) {
 	rows := l.rows
-	r, err := profile.Build(l.schema, func(yield func(profile.Row, error) bool) {
-		for _, row := range rows {
-			if !yield(row, nil) {
-				return
-			}
-		}
-	})
+	r, err := profile.Build(l.schema, profile.Rows(rows))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -69,13 +69,7 @@ func TestSegments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reference, err := profile.Build(schema, func(yield func(profile.Row, error) bool) {
-		for _, row := range tenantRows(1, 30_000, 0) {
-			if !yield(row, nil) {
-				return
-			}
-		}
-	}, profile.BlockRows(1000))
+	reference, err := profile.Build(schema, profile.Rows(tenantRows(1, 30_000, 0)), profile.BlockRows(1000))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -75,13 +75,7 @@ func reference(t testing.TB, s *profile.Schema, blocks, n int, next func(i int) 
 	for i := range rows {
 		rows[i] = next(i)
 	}
-	r, err := profile.Build(s, func(yield func(profile.Row, error) bool) {
-		for _, row := range rows {
-			if !yield(row, nil) {
-				return
-			}
-		}
-	}, profile.BlockRows(n))
+	r, err := profile.Build(s, profile.Rows(rows), profile.BlockRows(n))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,19 +38,11 @@ func TestReweighedFollowsCovariateShift(t *testing.T) {
 		t.Fatal(err)
 	}
 	for seed := range uint64(3) {
-		reference, err := profile.Build(schema, func(yield func(profile.Row, error) bool) {
-			for _, row := range misspecified(10+seed, 8000, 0) {
-				if !yield(row, nil) {
-					return
-				}
-			}
-		}, profile.KeepRows(4000))
+		reference, err := profile.Build(schema, profile.Rows(misspecified(10+seed, 8000, 0)), profile.KeepRows(4000))
 		if err != nil {
 			t.Fatal(err)
 		}
 		rows := misspecified(20+seed, 4000, 1)
-		g := reference.Geometry()
-		p, f, b := g.New(profile.WithSketches), g.NewFiller(), g.NewBatch()
 		right := 0.0
 		for i := range rows {
 			truth, _ := rows[i].Truth.Value()
@@ -58,14 +50,11 @@ func TestReweighedFollowsCovariateShift(t *testing.T) {
 				right++
 			}
 			rows[i].Truth = profile.Truth{}
-			if b.Full() {
-				f.Drain(b, p)
-				b.Reset()
-			}
-			b.Append(&rows[i])
 		}
-		f.Drain(b, p)
-		f.Flush(p)
+		p, err := reference.Geometry().Fill(profile.WithSketches, profile.Rows(rows))
+		if err != nil {
+			t.Fatal(err)
+		}
 		c := profile.Comparison{Reference: reference, Current: p, Window: report.Window{Scale: 1, Pane: 1}}
 		realised := right / float64(len(rows))
 		byScore := valueOf(t, (&performance.Estimated{}).Evaluate(c), "estimated.accuracy")
@@ -98,13 +87,7 @@ func TestReweighedKnowsItsLimits(t *testing.T) {
 		t.Fatal(err)
 	}
 	build := func(options ...profile.BuildOption) *profile.Reference {
-		r, err := profile.Build(schema, func(yield func(profile.Row, error) bool) {
-			for _, row := range misspecified(1, 2000, 0) {
-				if !yield(row, nil) {
-					return
-				}
-			}
-		}, options...)
+		r, err := profile.Build(schema, profile.Rows(misspecified(1, 2000, 0)), options...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -112,12 +95,10 @@ func TestReweighedKnowsItsLimits(t *testing.T) {
 	}
 	window := func(r *profile.Reference, shift float64) profile.Comparison {
 		g := r.Geometry()
-		p, f, b := g.New(profile.WithSketches), g.NewFiller(), g.NewBatch()
-		for _, row := range misspecified(2, 250, shift) {
-			b.Append(&row)
+		p, err := g.Fill(profile.WithSketches, profile.Rows(misspecified(2, 250, shift)))
+		if err != nil {
+			t.Fatal(err)
 		}
-		f.Drain(b, p)
-		f.Flush(p)
 		return profile.Comparison{Reference: r, Current: p, Window: report.Window{Scale: 1, Pane: 1}}
 	}
 	if got := (performance.Reweighed{}).Evaluate(window(build(), 0)); len(got) != 0 {

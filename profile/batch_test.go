@@ -27,7 +27,7 @@ func TestEveryKindOfValue(t *testing.T) {
 			}
 		}
 	}
-	r, err := Build(testSchema(t), each(rows))
+	r, err := Build(testSchema(t), Rows(rows))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,11 +244,11 @@ func TestRowsAndRecode(t *testing.T) {
 	sameCounts(t, drained, want)
 	sameMoments(t, drained, want)
 
-	built, err := Build(r.Schema(), each(kept))
+	built, err := Build(r.Schema(), Rows(kept))
 	if err != nil {
 		t.Fatal(err)
 	}
-	direct, err := Build(r.Schema(), each(rows))
+	direct, err := Build(r.Schema(), Rows(rows))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -293,7 +293,7 @@ func FuzzAppendRow(f *testing.F) {
 	f.Add(uint64(1), 1.5, int64(3), "zip-0", []byte("\x01\x02\x03\x04"), int64(0))
 	f.Add(uint64(2), math.NaN(), int64(math.MinInt64), "\xff", []byte{}, int64(math.MaxInt64))
 	s := testSchema(f)
-	reference, err := Build(s, each(testRows(1, 300)))
+	reference, err := Build(s, Rows(testRows(1, 300)))
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -60,7 +60,7 @@ func benchRows(t testing.TB, n int) (*Schema, []Row) {
 func benchReference(t testing.TB, n int) *Reference {
 	t.Helper()
 	s, rows := benchRows(t, n)
-	r, err := Build(s, each(rows), BlockRows(n/50))
+	r, err := Build(s, Rows(rows), BlockRows(n/50))
 	if err != nil {
 		t.Fatal(err)
 	}

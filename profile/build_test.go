@@ -22,7 +22,7 @@ func build(t *testing.T, values []float64, options ...BuildOption) *Reference {
 	for i, v := range values {
 		rows[i] = Row{Time: at(i), Values: []Value{Float(v)}}
 	}
-	r, err := Build(s, each(rows), options...)
+	r, err := Build(s, Rows(rows), options...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +101,7 @@ func TestBuildLabels(t *testing.T) {
 	add("once", 1)
 	add("\xff", 30)
 	add(long, 40)
-	r, err := Build(s, each(rows))
+	r, err := Build(s, Rows(rows))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func TestBuildRemembersAtMostSoManyCategories(t *testing.T) {
 	for i := range rows {
 		rows[i].Values = []Value{Int(int64(i))}
 	}
-	r, err := Build(s, each(rows))
+	r, err := Build(s, Rows(rows))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,10 +164,10 @@ func TestBuildErrors(t *testing.T) {
 	if _, err := Build(s, draining); err == nil || !strings.Contains(err.Error(), "3 rows in the first pass and 0 in the second") {
 		t.Errorf("rows that do not repeat: %v", err)
 	}
-	if _, err := Build(s, each(nil)); !errors.Is(err, ErrNoRows) {
+	if _, err := Build(s, Rows(nil)); !errors.Is(err, ErrNoRows) {
 		t.Errorf("no rows: %v", err)
 	}
-	if _, err := Build(nil, each(nil)); err == nil {
+	if _, err := Build(nil, Rows(nil)); err == nil {
 		t.Error("nil schema")
 	}
 	if _, err := Build(s, iter.Seq2[Row, error](nil)); err == nil {
@@ -215,21 +215,21 @@ func TestBuildUnorderedTimes(t *testing.T) {
 	for i := range rows {
 		rows[i].Time = at(i * 7919 % 2000)
 	}
-	r, err := Build(testSchema(t), each(rows), BlockRows(100))
+	r, err := Build(testSchema(t), Rows(rows), BlockRows(100))
 	if err != nil || len(r.Panes()) != 0 {
 		t.Errorf("%v, %d blocks of unordered rows", err, len(r.Panes()))
 	}
 	for i := range rows {
 		rows[i].Time = time.Time{}
 	}
-	if r, err = Build(testSchema(t), each(rows), BlockRows(100), BlockEvery(time.Hour)); err != nil || len(r.Panes()) != 20 {
+	if r, err = Build(testSchema(t), Rows(rows), BlockRows(100), BlockEvery(time.Hour)); err != nil || len(r.Panes()) != 20 {
 		t.Errorf("%v, %d blocks of rows without times, want 20", err, len(r.Panes()))
 	}
 	for i := range rows {
 		rows[i].Time = at(i)
 	}
 	rows[0].Time, rows[1].Time = time.Time{}, time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC)
-	if r, err = Build(testSchema(t), each(rows), BlockEvery(100*time.Second)); err != nil || len(r.Panes()) != 20 {
+	if r, err = Build(testSchema(t), Rows(rows), BlockEvery(100*time.Second)); err != nil || len(r.Panes()) != 20 {
 		t.Errorf("%v, %d blocks with two odd times, want 20", err, len(r.Panes()))
 	}
 }

@@ -24,7 +24,7 @@ func smallReference(f *testing.F) *Reference {
 	if err != nil {
 		f.Fatal(err)
 	}
-	r, err := Build(s, each(smallRows(40)), BlockRows(10), KeepRows(8))
+	r, err := Build(s, Rows(smallRows(40)), BlockRows(10), KeepRows(8))
 	if err != nil {
 		f.Fatal(err)
 	}

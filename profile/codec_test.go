@@ -340,7 +340,7 @@ func TestEncodingsAreFixed(t *testing.T) {
 		rows = append(rows, Row{Time: at(i), Values: []Value{Float(float64(i%2) * 4), String([]string{"a", "b"}[i/32])}, Outcome: Outcome{Score: float64(i/16%2) * 0.5}})
 	}
 	rows[9].Values[1] = Missing()
-	r, err := Build(s, each(rows), BlockRows(16), From(Provenance{Model: "m", Created: at(0)}))
+	r, err := Build(s, Rows(rows), BlockRows(16), From(Provenance{Model: "m", Created: at(0)}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,8 @@
 // [Reference.Rebind] fits one that was made from a file to a schema of a program.
 //
 // Live rows take the way of [Batch] (encoded, nothing allocated) and [Filler]
-// (a column at a time) into a [Profile]; package monitor does that. Closed
+// (a column at a time) into a [Profile]; package monitor does that, and
+// [Geometry.Fill] does it with rows that are at hand. Closed
 // stretches are kept as counts ([Pane]), and an evaluator sees a [Comparison] of
 // a window with the reference. A [Binding] reads rows out of structs without
 // reflection; [ValueOf] converts what a map holds.

@@ -127,13 +127,14 @@ func ExampleProfile_Merge() {
 		return
 	}
 	replica := func(humidities ...float64) *profile.Profile {
-		g := reference.Geometry()
-		p, filler, batch := g.New(profile.WithSketches), g.NewFiller(), g.NewBatch()
+		var rows []profile.Row
 		for _, h := range humidities {
-			batch.Append(&profile.Row{Values: []profile.Value{profile.Float(h), profile.String("west")}})
+			rows = append(rows, profile.Row{Values: []profile.Value{profile.Float(h), profile.String("west")}})
 		}
-		filler.Drain(batch, p)
-		filler.Flush(p)
+		p, err := reference.Geometry().Fill(profile.WithSketches, profile.Rows(rows))
+		if err != nil {
+			fmt.Println(err)
+		}
 		return p
 	}
 	total := replica(40, 60)

@@ -62,7 +62,7 @@ func TestSensitiveValuesAreNotEncoded(t *testing.T) {
 			rows[i].Values[5] = Float(1000 + float64(i) + 0.123456)
 		}
 	}
-	r, err := Build(testSchema(t), each(rows), BlockRows(100))
+	r, err := Build(testSchema(t), Rows(rows), BlockRows(100))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,7 +59,7 @@ func shapedReference(t testing.TB, draw func(*rand.Rand) float64, seed uint64, n
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := Build(s, each(shapedRows(draw, seed, n, false)))
+	r, err := Build(s, Rows(shapedRows(draw, seed, n, false)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,20 +70,7 @@ func shapedReference(t testing.TB, draw func(*rand.Rand) float64, seed uint64, n
 func fillBoth(g *Geometry, rows []Row) (counted, sorted *Profile) {
 	plain := *g
 	plain.fine = nil
-	fill := func(g *Geometry) *Profile {
-		p, f, b := g.New(WithSketches), g.NewFiller(), g.NewBatch()
-		for i := range rows {
-			b.Append(&rows[i])
-			if b.Full() {
-				f.Drain(b, p)
-				b.Reset()
-			}
-		}
-		f.Drain(b, p)
-		f.Flush(p)
-		return p
-	}
-	return fill(g), fill(&plain)
+	return observe(g, WithSketches, rows), observe(&plain, WithSketches, rows)
 }
 
 // TestGridCountsAsSortingDoes checks that nothing depends on which way values

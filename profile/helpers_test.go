@@ -3,7 +3,6 @@ package profile
 import (
 	"errors"
 	"fmt"
-	"iter"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -76,19 +75,9 @@ func testRows(seed uint64, n int) []Row {
 	return rows
 }
 
-func each(rows []Row) iter.Seq2[Row, error] {
-	return func(yield func(Row, error) bool) {
-		for _, row := range rows {
-			if !yield(row, nil) {
-				return
-			}
-		}
-	}
-}
-
 func testReference(t testing.TB, n int) *Reference {
 	t.Helper()
-	r, err := Build(testSchema(t), each(testRows(1, n)), BlockRows(max(1, n/50)), From(Provenance{Model: "credit", Created: at(0)}))
+	r, err := Build(testSchema(t), Rows(testRows(1, n)), BlockRows(max(1, n/50)), From(Provenance{Model: "credit", Created: at(0)}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,16 +86,10 @@ func testReference(t testing.TB, n int) *Reference {
 
 // observe profiles rows as a monitor does.
 func observe(g *Geometry, detail Detail, rows []Row) *Profile {
-	p, f, b := g.New(detail), g.NewFiller(), g.NewBatch()
-	for i := range rows {
-		b.Append(&rows[i])
-		if b.Full() {
-			f.Drain(b, p)
-			b.Reset()
-		}
+	p, err := g.Fill(detail, Rows(rows))
+	if err != nil {
+		panic(err)
 	}
-	f.Drain(b, p)
-	f.Flush(p)
 	return p
 }
 

@@ -73,16 +73,10 @@ func jointReference(t testing.TB, s *Schema, n int, options ...BuildOption) *Ref
 }
 
 func jointProfile(g *Geometry, rows iter.Seq2[Row, error]) *Profile {
-	p, f, b := g.New(CountsOnly), g.NewFiller(), g.NewBatch()
-	for row := range rows {
-		if b.Full() {
-			f.Drain(b, p)
-			b.Reset()
-		}
-		b.Append(&row)
+	p, err := g.Fill(CountsOnly, rows)
+	if err != nil {
+		panic(err)
 	}
-	f.Drain(b, p)
-	f.Flush(p)
 	return p
 }
 

@@ -115,7 +115,7 @@ func TestFingerprint(t *testing.T) {
 	build := func(change func([]Row)) string {
 		rows := testRows(1, 400)
 		change(rows)
-		r, err := Build(testSchema(t), each(rows))
+		r, err := Build(testSchema(t), Rows(rows))
 		if err != nil {
 			t.Fatal(err)
 		}

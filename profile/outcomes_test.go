@@ -77,27 +77,11 @@ func answer(row *Row, target Target, x float64, r *rand.Rand) {
 
 func labelledReference(t testing.TB, target Target, n int) *Reference {
 	t.Helper()
-	r, err := Build(labelledSchema(t, target), each(labelledRows(target, 1, n)), BlockRows(max(1, n/20)))
+	r, err := Build(labelledSchema(t, target), Rows(labelledRows(target, 1, n)), BlockRows(max(1, n/20)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return r
-}
-
-// truths profiles rows as building a reference does, with their outcomes.
-func truths(g *Geometry, detail Detail, rows []Row) *Profile {
-	p, f, b := g.New(detail), g.NewFiller(), g.NewBatch()
-	f.Watch(p.CountTruth)
-	for i := range rows {
-		if b.Full() {
-			f.Drain(b, p)
-			b.Reset()
-		}
-		b.Append(&rows[i])
-	}
-	f.Drain(b, p)
-	f.Flush(p)
-	return p
 }
 
 // near fails unless a and b, which hold counts and sums, agree: counts exactly,
@@ -156,10 +140,10 @@ func TestRowsMergeLaws(t *testing.T) {
 		g := labelledReference(t, target, 2000).Geometry()
 		// So few that every row's score is summed by cell in each lot.
 		rows := labelledRows(target, 2, 1000)
-		union := truths(g, WithSketches, rows)
+		union := observe(g, WithSketches, rows)
 		for seed := range uint64(3) {
 			lots := split(seed, rows, 3)
-			a, b, c := truths(g, WithSketches, lots[0]), truths(g, WithSketches, lots[1]), truths(g, WithSketches, lots[2])
+			a, b, c := observe(g, WithSketches, lots[0]), observe(g, WithSketches, lots[1]), observe(g, WithSketches, lots[2])
 			for _, p := range []*Profile{merged(t, g, a, b, c), merged(t, g, c, b, a), merged(t, g, a, merged(t, g, b, c))} {
 				p.Outcomes.Slices, union.Outcomes.Slices = nil, nil // a merged profile has none where it began without
 				for i := range p.Outcomes.Losses {
@@ -174,8 +158,8 @@ func TestRowsMergeLaws(t *testing.T) {
 func TestOutcomesMergeSlicesAndLosses(t *testing.T) {
 	g := labelledReference(t, Regression(), 2000).Geometry()
 	rows := labelledRows(Regression(), 3, 600)
-	union := truths(g, WithSketches, rows).Outcomes
-	a, b := truths(g, WithSketches, rows[:200]).Outcomes, truths(g, WithSketches, rows[200:]).Outcomes
+	union := observe(g, WithSketches, rows).Outcomes
+	a, b := observe(g, WithSketches, rows[:200]).Outcomes, observe(g, WithSketches, rows[200:]).Outcomes
 	if err := a.Merge(b); err != nil {
 		t.Fatal(err)
 	}
@@ -264,7 +248,7 @@ func TestRebindRows(t *testing.T) {
 func TestBinaryOutcomes(t *testing.T) {
 	g := labelledReference(t, Binary(.5), 1000).Geometry()
 	rows := labelledRows(Binary(.5), 9, 500)
-	o := truths(g, WithSketches, rows).Outcomes
+	o := observe(g, WithSketches, rows).Outcomes
 	var n [2]uint64
 	var brier, loss float64
 	for i := range rows {

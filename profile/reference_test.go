@@ -84,7 +84,7 @@ func TestRebindDeclaresLabels(t *testing.T) {
 			rows = append(rows, Row{Values: []Value{String(label)}})
 		}
 	}
-	r, err := Build(open, each(rows), BlockRows(20))
+	r, err := Build(open, Rows(rows), BlockRows(20))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +151,7 @@ func TestGroupNames(t *testing.T) {
 	for i := range rows {
 		rows[i].Values = []Value{Int(int64(i % 3)), String("a"), Float(1e9 + float64(i%3)/8)}
 	}
-	r, err := Build(s, each(rows))
+	r, err := Build(s, Rows(rows))
 	if err != nil {
 		t.Fatal(err)
 	}

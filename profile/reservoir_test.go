@@ -17,7 +17,7 @@ func hashes(r *Reservoir) (out []uint64) {
 func TestReservoir(t *testing.T) {
 	for _, target := range testTargets {
 		rows := labelledRows(target, 1, 3000)
-		ref, err := Build(labelledSchema(t, target), each(rows), KeepRows(200))
+		ref, err := Build(labelledSchema(t, target), Rows(rows), KeepRows(200))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -73,21 +73,17 @@ func compared(t *testing.T, seed uint64, n int, change func(i int, row *profile.
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := reference.Geometry()
-	p, f, b := g.New(profile.WithSketches), g.NewFiller(), g.NewBatch()
 	now := rand.New(rand.NewPCG(seed, 8))
-	for i := range n {
-		row := healthy(now)
-		row.Time = start.Add(time.Duration(20_000+i) * time.Second)
-		change(i, &row)
-		if b.Full() {
-			f.Drain(b, p)
-			b.Reset()
-		}
-		b.Append(&row)
+	rows := make([]profile.Row, n)
+	for i := range rows {
+		rows[i] = healthy(now)
+		rows[i].Time = start.Add(time.Duration(20_000+i) * time.Second)
+		change(i, &rows[i])
 	}
-	f.Drain(b, p)
-	f.Flush(p)
+	p, err := reference.Geometry().Fill(profile.WithSketches, profile.Rows(rows))
+	if err != nil {
+		t.Fatal(err)
+	}
 	begin := start.Add(20_000 * time.Second)
 	return profile.Comparison{
 		Reference: reference, Current: p,

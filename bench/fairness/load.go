@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"iter"
 	"path/filepath"
 	"slices"
 
@@ -86,14 +85,4 @@ func rows(path string, schema *profile.Schema, o table.Options) ([]profile.Row, 
 		out = append(out, row)
 	}
 	return out, nil
-}
-
-func (p *people) each(from, to int) iter.Seq2[profile.Row, error] {
-	return func(yield func(profile.Row, error) bool) {
-		for _, row := range p.rows[from:to] {
-			if !yield(row, nil) {
-				return
-			}
-		}
-	}
 }

@@ -59,34 +59,17 @@ const blockRows = 1000
 // judge compares the second half of the rows with the first, once.
 func judge(people *people, level float64) (*report.Report, error) {
 	half := len(people.rows) / 2
-	reference, err := profile.Build(people.schema, people.each(0, half), profile.BlockRows(blockRows))
+	reference, err := profile.Build(people.schema, profile.Rows(people.rows[:half]), profile.BlockRows(blockRows))
 	if err != nil {
 		return nil, err
 	}
-	c := profile.Comparison{Reference: reference, Current: fill(reference.Geometry(), people.rows[half:]), Window: report.Window{Scale: 1, Pane: 1}}
+	current, err := reference.Geometry().Fill(profile.CountsOnly, profile.Rows(people.rows[half:]))
+	if err != nil {
+		return nil, err
+	}
+	c := profile.Comparison{Reference: reference, Current: current, Window: report.Window{Scale: 1, Pane: 1}}
 	rule := fairness.Parity{Once: true}
 	r := &report.Report{Pane: 1, Signals: append(rule.Evaluate(c), rule.EvaluateOutcomes(c)...), Charts: rule.Charts(c)}
 	(&alert.Policy{Level: level}).Decide(r)
 	return r, nil
-}
-
-// fill counts rows and what came true of them.
-func fill(g *profile.Geometry, rows []profile.Row) *profile.Profile {
-	p := g.New(profile.CountsOnly)
-	p.Outcomes = g.NewOutcomes(profile.CountsOnly)
-	filler, batch := g.NewFiller(), g.NewBatch()
-	filler.Watch(func(j *profile.Joined) {
-		p.Outcomes.Expect(j)
-		p.Outcomes.Add(j)
-	})
-	for i := range rows {
-		batch.Append(&rows[i])
-		if batch.Full() {
-			filler.Drain(batch, p)
-			batch.Reset()
-		}
-	}
-	filler.Drain(batch, p)
-	filler.Flush(p)
-	return p
 }

@@ -33,13 +33,7 @@ func heapOf(n int) (int64, error) {
 		return 0, err
 	}
 	rows := wideRows(n)
-	reference, err := profile.Build(schema, func(yield func(profile.Row, error) bool) {
-		for _, r := range rows {
-			if !yield(r, nil) {
-				return
-			}
-		}
-	})
+	reference, err := profile.Build(schema, profile.Rows(rows))
 	if err != nil {
 		return 0, err
 	}

@@ -162,7 +162,7 @@ func answered(inputs []profile.Row, scores, truths []string, truth func(float64)
 // on, and notes when performance and when inputs are first evidence.
 func watch(m model, schema *profile.Schema, pane, from, reference int) (concept, error) {
 	c := concept{Model: m.name, Rows: pane, From: from, Reference: reference}
-	r, err := profile.Build(schema, each(m.rows[from:from+reference]), profile.BlockRows(pane), profile.NoPairs())
+	r, err := profile.Build(schema, profile.Rows(m.rows[from:from+reference]), profile.BlockRows(pane), profile.NoPairs())
 	if err != nil {
 		return c, err
 	}

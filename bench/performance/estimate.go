@@ -134,7 +134,7 @@ const leastChunk = .5
 
 func (d *labelled) estimate(rows int) (c chunks, err error) {
 	c = chunks{Data: d.name, Rows: rows}
-	reference, err := profile.Build(d.schema, each(d.reference), profile.BlockRows(min(rows, len(d.reference)/20)), profile.NoPairs())
+	reference, err := profile.Build(d.schema, profile.Rows(d.reference), profile.BlockRows(min(rows, len(d.reference)/20)), profile.NoPairs())
 	if err != nil {
 		return c, err
 	}
@@ -143,17 +143,24 @@ func (d *labelled) estimate(rows int) (c chunks, err error) {
 		if float64(len(part)) < leastChunk*float64(rows) {
 			break
 		}
-		c.Chunks = append(c.Chunks, judge(reference, part, first))
+		judged, err := judge(reference, part, first)
+		if err != nil {
+			return c, err
+		}
+		c.Chunks = append(c.Chunks, judged)
 	}
 	c.sum()
 	return c, nil
 }
 
 // judge compares one chunk, the estimate not knowing its labels.
-func judge(reference *profile.Reference, rows []profile.Row, first int) chunk {
-	current := fill(reference.Geometry(), rows)
+func judge(reference *profile.Reference, rows []profile.Row, first int) (c chunk, err error) {
+	current, err := reference.Geometry().Fill(profile.WithSketches, profile.Rows(rows))
+	if err != nil {
+		return c, err
+	}
 	r := monitor.Compare(reference, current, []monitor.Evaluator{performance.Binary{}, &performance.Estimated{}}, nil)
-	c := chunk{First: first}
+	c.First = first
 	model := report.Subject{Kind: report.KindModel}
 	for i, name := range measures {
 		realised := find(r, "performance."+name, model)
@@ -162,7 +169,7 @@ func judge(reference *profile.Reference, rows []profile.Row, first int) chunk {
 		*c.Estimated.all()[i] = estimate.Value
 		*c.Estimated.Low.all()[i], *c.Estimated.High.all()[i] = estimate.Low, estimate.High
 	}
-	return c
+	return c, nil
 }
 
 func find(r *report.Report, name string, _ report.Subject) report.Signal {
@@ -172,22 +179,6 @@ func find(r *report.Report, name string, _ report.Subject) report.Signal {
 		}
 	}
 	return report.Signal{}
-}
-
-// fill profiles complete rows.
-func fill(g *profile.Geometry, rows []profile.Row) *profile.Profile {
-	p, f, b := g.New(profile.WithSketches), g.NewFiller(), g.NewBatch()
-	f.Watch(p.CountTruth)
-	for i := range rows {
-		if b.Full() {
-			f.Drain(b, p)
-			b.Reset()
-		}
-		b.Append(&rows[i])
-	}
-	f.Drain(b, p)
-	f.Flush(p)
-	return p
 }
 
 // sum says how far estimates were off, and how often within their intervals.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"iter"
 	"path/filepath"
 	"slices"
 
@@ -69,14 +68,4 @@ func column(folder, name, of string) ([]string, error) {
 		cells = append(cells, text)
 	}
 	return cells, nil
-}
-
-func each(rows []profile.Row) iter.Seq2[profile.Row, error] {
-	return func(yield func(profile.Row, error) bool) {
-		for _, row := range rows {
-			if !yield(row, nil) {
-				return
-			}
-		}
-	}
 }

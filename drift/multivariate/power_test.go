@@ -74,16 +74,10 @@ func (w world) reference(t testing.TB, seed uint64) *profile.Reference {
 }
 
 func profiled(g *profile.Geometry, rows iter.Seq2[profile.Row, error]) *profile.Profile {
-	p, f, b := g.New(profile.CountsOnly), g.NewFiller(), g.NewBatch()
-	for row := range rows {
-		if b.Full() {
-			f.Drain(b, p)
-			b.Reset()
-		}
-		b.Append(&row)
+	p, err := g.Fill(profile.CountsOnly, rows)
+	if err != nil {
+		panic(err)
 	}
-	f.Drain(b, p)
-	f.Flush(p)
 	return p
 }
 

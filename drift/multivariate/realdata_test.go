@@ -40,14 +40,14 @@ func TestShuffledRealRows(t *testing.T) {
 			random := rand.New(rand.NewPCG(uint64(*seedFlag), 8))
 			random.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
 			split := c.reference * c.pane
-			reference, err := profile.Build(schema, eachOf(rows[:split]), profile.BlockRows(c.pane))
+			reference, err := profile.Build(schema, profile.Rows(rows[:split]), profile.BlockRows(c.pane))
 			if err != nil {
 				t.Fatal(err)
 			}
 			alarms, windows := map[string]int{}, 0
 			for from := split; from+c.pane <= len(rows); from += c.pane {
 				windows++
-				for _, s := range evaluated(comparison(reference, profiled(reference.Geometry(), eachOf(rows[from:from+c.pane])))) {
+				for _, s := range evaluated(comparison(reference, profiled(reference.Geometry(), profile.Rows(rows[from:from+c.pane])))) {
 					if s.HasP && s.P <= .01 && s.Name != "drift.pair" {
 						alarms[s.Name]++
 					}
@@ -82,14 +82,4 @@ func realRows(t *testing.T, path string, ignore []string) (*profile.Schema, []pr
 		rows = append(rows, row)
 	}
 	return schema, rows
-}
-
-func eachOf(rows []profile.Row) func(func(profile.Row, error) bool) {
-	return func(yield func(profile.Row, error) bool) {
-		for i := range rows {
-			if !yield(rows[i], nil) {
-				return
-			}
-		}
-	}
 }
