@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tidemark-ml/tidemark/internal/phrase"
 	"github.com/tidemark-ml/tidemark/report"
 )
 
@@ -88,7 +89,7 @@ func fold(members []*member) (whole []*member, most map[*member]string) {
 // said is what a member says: its words, after its name where they do not begin with
 // it ("Brier score 0.17 → 0.25").
 func said(m *member, most map[*member]string) string {
-	subject, text := m.evidence.Subject, words(&m.evidence)
+	subject, text := m.evidence.Subject, phrase.Found(&m.evidence)
 	name := label(subject)
 	subject.Segment = ""
 	switch bare := label(subject); {
@@ -113,17 +114,6 @@ func label(s report.Subject) string {
 		s.Kind = ""
 	}
 	return strings.TrimPrefix(s.String(), " ")
-}
-
-// words says what changed, in the evaluator's words if it has any.
-func words(s *report.Signal) string {
-	switch {
-	case s.Effect.Words != "":
-		return s.Effect.Words
-	case s.HasThreshold:
-		return fmt.Sprintf("%s is %.3g, beyond %.3g", s.Name, s.Value, s.Threshold)
-	}
-	return fmt.Sprintf("%s is %.3g", s.Name, s.Value)
 }
 
 // maxNamed is how many of the others a cause names; it counts the rest.

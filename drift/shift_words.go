@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+
+	"github.com/tidemark-ml/tidemark/internal/phrase"
 )
 
 // words says what changed, for people. It shows counts, cell edges and labels
@@ -21,14 +23,14 @@ func (j *judge) words(i int, k component) string {
 	case spike:
 		return j.cellWords(p, c)
 	case missing:
-		return fmt.Sprintf("missing %s → %s", percent(p.missing/p.total), percent(c.missing/c.total))
+		return fmt.Sprintf("missing %s → %s", phrase.Percent(p.missing/p.total), phrase.Percent(c.missing/c.total))
 	case outside:
 		if p.constant {
-			return fmt.Sprintf("constant value now varies: %s of rows differ", percent(c.beyond/c.n))
+			return fmt.Sprintf("constant value now varies: %s of rows differ", phrase.Percent(c.beyond/c.n))
 		}
-		return fmt.Sprintf("%s of rows beyond the reference's range", percent(c.beyond/c.n))
+		return fmt.Sprintf("%s of rows beyond the reference's range", phrase.Percent(c.beyond/c.n))
 	case unseen:
-		return fmt.Sprintf("new category: %s of rows", percent(c.unseen/c.valid()))
+		return fmt.Sprintf("new category: %s of rows", phrase.Percent(c.unseen/c.valid()))
 	}
 	return "shape changed"
 }
@@ -44,13 +46,13 @@ func (j *judge) cellWords(p *plan, c *counts) string {
 	b := j.e.cell
 	was, is := p.q[b]+c.off(b), c.cells[b]/c.n+c.off(b)
 	if !p.numbers {
-		return fmt.Sprintf("share of %s %s → %s", p.label(b), percent(was), percent(is))
+		return fmt.Sprintf("share of %s %s → %s", p.label(b), phrase.Percent(was), phrase.Percent(is))
 	}
 	what := "spike"
 	if is < was {
 		what = "gap"
 	}
-	return fmt.Sprintf("%s %s: %s of rows (was %s)", what, p.place(b), percent(is), percent(was))
+	return fmt.Sprintf("%s %s: %s of rows (was %s)", what, p.place(b), phrase.Percent(is), phrase.Percent(was))
 }
 
 // label names a cell of labels.
@@ -99,17 +101,6 @@ func (p *plan) place(b int) string {
 }
 
 func number(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) }
-
-// percent shows a share with the digits that matter.
-func percent(v float64) string {
-	switch v *= 100; {
-	case v == 0 || v >= 9.95:
-		return strconv.FormatFloat(v, 'f', 0, 64) + " %"
-	case v >= .095:
-		return strconv.FormatFloat(math.Round(v*10)/10, 'g', -1, 64) + " %"
-	}
-	return strconv.FormatFloat(v, 'g', 1, 64) + " %"
-}
 
 // moved is the move of the latent normal that the window's location and scale
 // amount to: on its scale a shift or a stretch of a normal column keeps its

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tidemark-ml/tidemark/internal/phrase"
 	"github.com/tidemark-ml/tidemark/report"
 )
 
@@ -16,7 +17,7 @@ const gross = 1
 
 func (f *facts) serving() (causes []Cause) {
 	for _, s := range f.operation {
-		causes = append(causes, Cause{KindServing, s.Subject, "Serving is failing: " + words(&s) + ".", []report.Signal{s}})
+		causes = append(causes, Cause{KindServing, s.Subject, "Serving is failing: " + phrase.Found(&s) + ".", []report.Signal{s}})
 	}
 	return causes
 }
@@ -105,7 +106,7 @@ func (f *facts) brokenCause(in *input) Cause {
 		feature, _, _ := strings.Cut(segment, "=")
 		where, others = " for "+segment, "other values of "+feature+" are as before"
 	}
-	c.Sentence = fmt.Sprintf("Data broken upstream%s: %s %s%s; %s.", where, in.name, words(&c.Evidence[0]), beyond(&c.Evidence[0]), others)
+	c.Sentence = fmt.Sprintf("Data broken upstream%s: %s %s%s; %s.", where, in.name, phrase.Found(&c.Evidence[0]), beyond(&c.Evidence[0]), others)
 	return c
 }
 
@@ -180,7 +181,7 @@ func (f *facts) mixCause(drifted []*input) *Cause {
 		loss = fmt.Sprintf("%s, of which the mix is %+.3g of %+.3g", change.Effect.Words, mix.Effect.Size, change.Effect.Size)
 	}
 	c.Sentence = fmt.Sprintf("Only the mix of inputs changed: %s; at the same values the model errs as before (%s)%s.",
-		words(&mix), loss, others(drifted, best))
+		phrase.Found(&mix), loss, others(drifted, best))
 	return c
 }
 
@@ -222,7 +223,7 @@ func (f *facts) conceptCause(broken bool, drifted []*input) *Cause {
 	if s := f.slice(); s != nil && !broken {
 		return &Cause{
 			Kind: KindConcept, Subject: s.Subject, Evidence: append([]report.Signal{*s}, f.performance...),
-			Sentence: fmt.Sprintf("Concept drifted in one slice: %s, %s%s; %s.", s.Subject.Name, words(s), beyond(s), inputs),
+			Sentence: fmt.Sprintf("Concept drifted in one slice: %s, %s%s; %s.", s.Subject.Name, phrase.Found(s), beyond(s), inputs),
 		}
 	}
 	rise := f.rise()
@@ -278,7 +279,7 @@ func (f *facts) inputsCause(drifted []*input) Cause {
 	if segment, ok := first.one(); ok {
 		c.Subject.Segment, where = segment, " for "+segment
 	}
-	c.Sentence = fmt.Sprintf("Inputs drifted%s: %s %s%s%s%s.", where, first.name, words(first.shift), beyond(first.shift), effect, others(drifted, first))
+	c.Sentence = fmt.Sprintf("Inputs drifted%s: %s %s%s%s%s.", where, first.name, phrase.Found(first.shift), beyond(first.shift), effect, others(drifted, first))
 	return c
 }
 
@@ -298,17 +299,6 @@ func (f *facts) rest() (causes []Cause) {
 	}
 	add(KindUnequal, f.fairness, "Groups are treated differently: %s.")
 	return causes
-}
-
-// words says what a signal found, in the evaluator's words if it has any.
-func words(s *report.Signal) string {
-	switch {
-	case s.Effect.Words != "":
-		return s.Effect.Words
-	case s.HasThreshold:
-		return fmt.Sprintf("%s is %.3g, beyond %.3g", s.Name, s.Value, s.Threshold)
-	}
-	return fmt.Sprintf("%s is %.3g", s.Name, s.Value)
 }
 
 // beyond is how sure a signal is.

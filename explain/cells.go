@@ -61,14 +61,3 @@ func label(a *profile.Axis, cell int) string {
 }
 
 func number(v float64) string { return strconv.FormatFloat(v, 'g', 5, 64) }
-
-// percent shows a share with the digits that matter.
-func percent(v float64) string {
-	switch a := math.Abs(100 * v); {
-	case a == 0 || a >= 9.95:
-		return strconv.FormatFloat(100*v, 'f', 0, 64) + " %"
-	case a >= .095:
-		return strconv.FormatFloat(math.Round(1000*v)/10, 'g', -1, 64) + " %"
-	}
-	return strconv.FormatFloat(100*v, 'g', 1, 64) + " %"
-}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tidemark-ml/tidemark/internal/phrase"
 	"github.com/tidemark-ml/tidemark/report"
 )
 
@@ -126,7 +127,7 @@ func (f *facts) matters(first Kind) (text string) {
 // named is what a signal found, after the name of its subject where its words do not
 // begin with it.
 func named(s *report.Signal) string {
-	subject, text := s.Subject, words(s)
+	subject, text := s.Subject, phrase.Found(s)
 	subject.Segment = ""
 	if bare := about(subject); strings.HasPrefix(text, bare+" ") {
 		return text + strings.TrimPrefix(about(s.Subject), bare)

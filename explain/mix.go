@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/tidemark-ml/tidemark/internal/phrase"
 	"github.com/tidemark-ml/tidemark/profile"
 	"github.com/tidemark-ml/tidemark/report"
 )
@@ -190,7 +191,7 @@ func mixWords(a *profile.Axis, d *Decomposition, before, after []profile.Sum) st
 	}
 	w, _, _ := share(before[best], old.N)
 	w2, _, _ := share(after[best], now.N)
-	return fmt.Sprintf("%s %s → %s of rows", place(a, best, best), percent(w), percent(w2))
+	return fmt.Sprintf("%s %s → %s of rows", place(a, best, best), phrase.Percent(w), phrase.Percent(w2))
 }
 
 func withinWords(a *profile.Axis, d *Decomposition, before, after []profile.Sum) string {

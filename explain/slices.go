@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/tidemark-ml/tidemark/internal/phrase"
 	"github.com/tidemark-ml/tidemark/internal/stat"
 	"github.com/tidemark-ml/tidemark/profile"
 	"github.com/tidemark-ml/tidemark/report"
@@ -147,7 +148,7 @@ func (s Slices) signal(c profile.Comparison, name string, g *profile.Geometry, f
 	}
 	half := 1.96 * f.se
 	out.Effect = report.Effect{Component: "slice", Size: f.size, Low: f.size - half, High: f.size + half}
-	rows := percent(float64(f.sum.N) / float64(after.Loss.N))
+	rows := phrase.Percent(float64(f.sum.N) / float64(after.Loss.N))
 	if was, ok := f.then.Mean(); ok {
 		out.Effect.Words = fmt.Sprintf("mean loss %.3g → %.3g in %s of rows; elsewhere now %.3g", was, mean, rows, rest)
 	} else {

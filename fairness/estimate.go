@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/tidemark-ml/tidemark/internal/phrase"
 	"github.com/tidemark-ml/tidemark/profile"
 	"github.com/tidemark-ml/tidemark/report"
 )
@@ -160,7 +161,7 @@ func (j *judge) estimate(name, words string, i int, of func(*foreseen) (float64,
 	s.Value = math.Abs(a - b)
 	s.Effect = report.Effect{
 		Component: "gap", Size: a - b, Low: max(-1, a-b-half), High: min(1, a-b+half),
-		Words: fmt.Sprintf("%s %s, the rest %s, by estimate", words, percent(a), percent(b)),
+		Words: fmt.Sprintf("%s %s, the rest %s, by estimate", words, phrase.Percent(a), phrase.Percent(b)),
 	}
 	return s
 }

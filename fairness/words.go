@@ -4,18 +4,9 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-)
 
-// percent shows a share with the digits that matter.
-func percent(v float64) string {
-	switch a := math.Abs(100 * v); {
-	case a == 0 || a >= 9.95:
-		return strconv.FormatFloat(100*v, 'f', 0, 64) + " %"
-	case a >= .095:
-		return strconv.FormatFloat(math.Round(1000*v)/10, 'g', -1, 64) + " %"
-	}
-	return strconv.FormatFloat(100*v, 'g', 1, 64) + " %"
-}
+	"github.com/tidemark-ml/tidemark/internal/phrase"
+)
 
 // points shows a difference of shares in percentage points, with its sign.
 func points(v float64) string { return fmt.Sprintf("%+.1f points", 100*v) }
@@ -24,7 +15,7 @@ func (m *measure) show(v float64) string {
 	if m.numbers {
 		return strconv.FormatFloat(v, 'g', 4, 64)
 	}
-	return percent(v)
+	return phrase.Percent(v)
 }
 
 func (s *sides) rateWords() string {

@@ -96,15 +96,7 @@ func (c Classes) of(f func(margins) float64, low, high float64, why string) Figu
 func partials(m margins, of []float64, f func(margins) float64) []float64 {
 	slopes := make([]float64, len(of))
 	for i, n := range of {
-		h := max(n, 1) * 1e-5
-		of[i] = n + h
-		up := f(m)
-		of[i] = n - h
-		slope := (up - f(m)) / (2 * h)
-		of[i] = n
-		if slope-slope == 0 {
-			slopes[i] = slope
-		}
+		slopes[i] = slopeBy(&of[i], max(n, 1)*1e-5, func() float64 { return f(m) })
 	}
 	return slopes
 }

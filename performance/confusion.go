@@ -191,15 +191,23 @@ func countVariance(counts []float64, f func([]float64) float64) (variance float6
 		if n == 0 {
 			continue
 		}
-		h := n * 1e-5
-		at[i] = n + h
-		up := f(at)
-		at[i] = n - h
-		slope := (up - f(at)) / (2 * h)
-		at[i] = n
-		if slope-slope == 0 {
-			variance += slope * slope * n
-		}
+		slope := slopeBy(&at[i], n*1e-5, func() float64 { return f(at) })
+		variance += slope * slope * n
 	}
 	return variance
+}
+
+// slopeBy is the numeric derivative of f by what it looks at in x, over a step of h to
+// either side; 0 where f is not defined.
+func slopeBy(x *float64, h float64, f func() float64) float64 {
+	at := *x
+	*x = at + h
+	up := f()
+	*x = at - h
+	slope := (up - f()) / (2 * h)
+	*x = at
+	if slope-slope != 0 {
+		return 0
+	}
+	return slope
 }

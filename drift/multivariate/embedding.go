@@ -67,19 +67,7 @@ func (m *measures) signals(c profile.Comparison, once bool) []report.Signal {
 		j.few(&sliced, "an embedding")
 		return []report.Signal{main, sliced}
 	}
-	j.fill(&main, once)
-	first := order[0]
-	t := &j.verdicts[first]
-	main.Value = math.Abs(t.effect) * t.kappa
-	main.P = t.adjusted(m.weight(first))
-	main.Floor = t.law.expected()
-	main.Critical = report.CriticalValues(func(alpha float64) float64 { return t.law.reach(alpha * m.weight(first)) })
-	half := 1.96 * math.Sqrt(t.law.variance)
-	main.Effect = report.Effect{Size: t.effect, Low: t.effect - half, High: t.effect + half, Detectable: t.law.detectable()}
-	main.Effect.Component, main.Effect.Words = m.words(first, t.effect)
-	if t.p >= .05 {
-		main.Effect.Words = ""
-	}
+	j.lead(&main, order[0], m.weight, once, m.words)
 	j.fill(&sliced, true)
 	sliced.HasP, sliced.Warnings = false, nil
 	sliced.Value = m.wasserstein(&c.Current.Joint.Embeddings[m.at])

@@ -202,6 +202,20 @@ func (j *judged) fill(s *report.Signal, once bool) {
 	}
 }
 
+// lead completes the signal that decides: that of effect i, the strongest.
+func (j *judged) lead(s *report.Signal, i int, weight func(i int) float64, once bool, words func(i int, effect float64) (component, text string)) {
+	j.fill(s, once)
+	t := &j.verdicts[i]
+	s.Value, s.P, s.Floor = math.Abs(t.effect)*t.kappa, t.adjusted(weight(i)), t.law.expected()
+	s.Critical = report.CriticalValues(func(alpha float64) float64 { return t.law.reach(alpha * weight(i)) })
+	half := 1.96 * math.Sqrt(t.law.variance)
+	s.Effect = report.Effect{Size: t.effect, Low: t.effect - half, High: t.effect + half, Detectable: t.law.detectable()}
+	s.Effect.Component, s.Effect.Words = words(i, t.effect)
+	if t.p >= .05 {
+		s.Effect.Words = ""
+	}
+}
+
 // few marks a signal of a window with too few rows.
 func (j *judged) few(s *report.Signal, what string) {
 	s.Unit = report.UnitOf(s.Name)

@@ -58,7 +58,9 @@ func (e Projections) Evaluate(c profile.Comparison) []report.Signal {
 		j.few(&distance, "the distance of rows")
 		return []report.Signal{main, distance}
 	}
-	s.fill(&main, &j, c, e.Once)
+	j.lead(&main, j.ranked(s.weight)[0], s.weight, e.Once, func(i int, effect float64) (string, string) {
+		return s.words(i, effect, c.Reference.Geometry())
+	})
 	r := s.components()
 	t := &j.verdicts[r]
 	j.fill(&distance, e.Once)
@@ -78,24 +80,6 @@ func (s *spectrum) weight(i int) float64 {
 		return .3
 	default:
 		return .2 / float64(r)
-	}
-}
-
-// fill completes the signal that decides.
-func (s *spectrum) fill(main *report.Signal, j *judged, c profile.Comparison, once bool) {
-	order := j.ranked(s.weight)
-	j.fill(main, once)
-	first := order[0]
-	t := &j.verdicts[first]
-	main.Value = math.Abs(t.effect) * t.kappa
-	main.P = t.adjusted(s.weight(first))
-	main.Floor = t.law.expected()
-	main.Critical = report.CriticalValues(func(alpha float64) float64 { return t.law.reach(alpha * s.weight(first)) })
-	half := 1.96 * math.Sqrt(t.law.variance)
-	main.Effect = report.Effect{Size: t.effect, Low: t.effect - half, High: t.effect + half, Detectable: t.law.detectable()}
-	main.Effect.Component, main.Effect.Words = s.words(first, t.effect, c.Reference.Geometry())
-	if t.p >= .05 {
-		main.Effect.Words = ""
 	}
 }
 
