@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/tidemark-ml/tidemark/internal/durable"
 	"github.com/tidemark-ml/tidemark/internal/wire"
 	"github.com/tidemark-ml/tidemark/profile"
 	"github.com/tidemark-ml/tidemark/report"
@@ -65,33 +66,20 @@ func (c *checkpoint) path(model, version string) string {
 
 const olderSuffix = ".1"
 
-// write makes body the newest generation.
-func (c *checkpoint) write(path string, body []byte) (err error) {
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("monitor: checkpoint: %w", err)
-		}
-	}()
+// write makes body the newest generation, and that which was so the older one.
+func (c *checkpoint) write(path string, body []byte) error {
 	f, err := os.CreateTemp(c.dir, ".tidemark-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(sealed(body))
-	err = errors.Join(err, f.Sync(), f.Close())
 	if err == nil {
-		if err = os.Rename(path, path+olderSuffix); errors.Is(err, fs.ErrNotExist) {
-			err = nil
-		}
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
+		err = durable.Replace(path, f, sealed(body), func() error {
+			err := os.Rename(path, path+olderSuffix)
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil
+			}
+			return err
+		})
 	}
 	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	if d, err := os.Open(c.dir); err == nil {
-		_ = d.Sync() // not every file system can
-		_ = d.Close()
+		return fmt.Errorf("monitor: checkpoint: %w", err)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/tidemark-ml/tidemark/internal/durable"
 	"github.com/tidemark-ml/tidemark/internal/wire"
 )
 
@@ -56,7 +57,7 @@ func load(path string, state any) (found bool, err error) {
 }
 
 // save replaces a file: what a crash leaves is the one before or the new one.
-func save(path string, state any) (err error) {
+func save(path string, state any) error {
 	data, err := format().SealJSON(state)
 	if err != nil {
 		return fmt.Errorf("notify: encode: %w", err)
@@ -65,31 +66,10 @@ func save(path string, state any) (err error) {
 	if err != nil {
 		return fmt.Errorf("notify: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(f.Name())
-			err = fmt.Errorf("notify: write %s: %w", path, err)
-		}
-	}()
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err != nil {
-		return err
+	if err := durable.Replace(path, f, data, nil); err != nil {
+		return fmt.Errorf("notify: write %s: %w", path, err)
 	}
-	if err = os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	return syncFolder(filepath.Dir(path))
-}
-
-// syncFolder makes a rename last, where the system can.
-func syncFolder(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	_ = d.Sync() // not every file system can
-	return d.Close()
+	return nil
 }
 
 // restore loads the file of a notifier. One that is corrupt is put aside: what it

@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
+
+	"github.com/tidemark-ml/tidemark/internal/durable"
 )
 
 // Load reads a reference from a file that Save wrote. Errors wrap those of the
@@ -31,18 +32,12 @@ func (r *Reference) Save(path string) error {
 		return err
 	}
 	f, err := createBeside(path)
+	if err == nil {
+		err = durable.Replace(path, f, data, nil)
+	}
 	if err != nil {
 		return fmt.Errorf("profile: save reference: %w", err)
 	}
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("profile: save reference: %w", errors.Join(err, os.Remove(f.Name())))
-	}
-	syncFolder(filepath.Dir(path))
 	return nil
 }
 
@@ -57,14 +52,5 @@ func createBeside(path string) (*os.File, error) {
 		if err == nil || !errors.Is(err, fs.ErrExist) || i == maxTemporaries {
 			return f, err
 		}
-	}
-}
-
-// syncFolder makes a rename last. Not every file system can; the file itself is
-// complete either way.
-func syncFolder(path string) {
-	if d, err := os.Open(path); err == nil {
-		d.Sync()
-		d.Close()
 	}
 }
