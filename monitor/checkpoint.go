@@ -54,7 +54,7 @@ type checkpoint struct {
 const (
 	checkpointMagic   = "TMCK"
 	checkpointVersion = 2
-	maxCheckpoint     = 1 << 31
+	maxCheckpoint     = 1<<31 - 1
 )
 
 var errCheckpoint = errors.New("monitor: not a checkpoint")

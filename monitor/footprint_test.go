@@ -70,7 +70,7 @@ func loadHostile(m *monitor.Monitor, features int, lasting time.Duration) (most 
 	for g := range 4 {
 		wg.Go(func() {
 			values := make([]profile.Value, features)
-			for i := g << 40; time.Now().Before(end); i++ {
+			for i := g << 24; time.Now().Before(end); i++ {
 				for f := range values {
 					values[f] = hostileValue(i*7+f, long)
 				}

@@ -1,6 +1,7 @@
 package monitor_test
 
 import (
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -105,7 +106,7 @@ func TestWindows(t *testing.T) {
 			t.Errorf("Profile(%d) is %v", scale, p)
 		}
 	}
-	for _, scale := range []int{-1, 0, 65, 1 << 40} {
+	for _, scale := range []int{-1, 0, 65, math.MaxInt} {
 		if p := mon.Profile(scale); p != nil {
 			t.Errorf("Profile(%d) has %d rows; there are not that many panes", scale, p.Rows)
 		}

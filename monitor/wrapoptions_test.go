@@ -2,6 +2,7 @@ package monitor_test
 
 import (
 	"context"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -109,7 +110,7 @@ func TestLatencyEvery(t *testing.T) {
 		low, high uint64
 	}{
 		{0, false, 0, 0}, {-3, false, 0, 0}, {1, false, calls, calls}, {4, false, calls / 8, calls / 2},
-		{1 << 40, false, 0, 1}, {1, true, calls, calls}, {4, true, 0, 0},
+		{math.MaxInt, false, 0, 1}, {1, true, calls, calls}, {4, true, 0, 0},
 	} {
 		clock := newClock()
 		options := []monitor.Option{withReference(t), monitor.WithClock(clock), monitor.WithStripes(1)}
