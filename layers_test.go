@@ -44,7 +44,7 @@ var layers = map[string]rule{
 	"explain":            {[]string{"profile", "sketch", "report", "internal/stat", "internal/phrase"}, "a measure reads profiles and writes signals"},
 	"internal/join":      {[]string{"internal/wire"}, "a bounded table of hashes depends on nothing of ours"},
 	"rollout":            {[]string{"monitor", "profile", "report", "internal/stat", "internal/wire"}, "changing the model reads reports, nothing else of alert"},
-	"guard/review":       {[]string{"profile", "report", "internal/stat"}, "a queue for people knows cases and verdicts, not who guards"},
+	"guard/review":       {[]string{"profile", "report", "internal/stat", "internal/durable"}, "a queue for people knows cases and verdicts, not who guards"},
 	"guard":              {[]string{"guard/review", "monitor", "profile", "report", "internal/stat", "internal/wire"}, "protecting the caller reads reports, nothing else of alert"},
 	"alert":              {[]string{"report", "internal/stat", "internal/wire", "internal/phrase"}, "a policy judges signals, whoever made them"},
 	"exporter":           {[]string{"report"}, "an exporter reads a Source; it must not know who it is"},

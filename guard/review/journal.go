@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+
+	"github.com/tidemark-ml/tidemark/internal/durable"
 )
 
 // Journal is a file of JSON lines, one [Record] each, that only grows: a crash can
@@ -188,6 +190,7 @@ func (j *Journal) replace(records []Record) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("review: journal: %w", err), f.Close(), os.Remove(f.Name()))
 	}
+	durable.SyncFolder(filepath.Dir(j.path))
 	old := j.file
 	j.file, j.size, j.base = f, size, size
 	return old.Close()

@@ -23,13 +23,13 @@ func Replace(path string, f *os.File, data []byte, ready func() error) error {
 	if err != nil {
 		return errors.Join(err, os.Remove(f.Name()))
 	}
-	syncFolder(filepath.Dir(path))
+	SyncFolder(filepath.Dir(path))
 	return nil
 }
 
-// syncFolder makes a rename last. Not every file system can; the file itself is
+// SyncFolder makes a rename in the folder last. Not every file system can; the file itself is
 // complete either way.
-func syncFolder(path string) {
+func SyncFolder(path string) {
 	if d, err := os.Open(path); err == nil {
 		_ = d.Sync()
 		_ = d.Close()
