@@ -33,10 +33,13 @@ func (c *config) parts() (parts []part) {
 	seen := map[any]bool{}
 	add := func(role string, of any) {
 		s, ok := of.(Stateful)
-		if !ok || reflect.TypeOf(of).Kind() == reflect.Pointer && seen[of] {
+		if !ok {
 			return
 		}
 		if reflect.TypeOf(of).Kind() == reflect.Pointer {
+			if seen[of] {
+				return
+			}
 			seen[of] = true
 		}
 		parts = append(parts, part{role, partOf(role, of), s})

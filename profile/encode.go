@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"runtime"
 	"unsafe"
 
 	"github.com/tidemark-ml/tidemark/sketch"
@@ -125,7 +126,7 @@ func texts(to *uint64, from *Value, encodings *encoding, n int) int {
 	cells, values, e := unsafe.Pointer(to), unsafe.Pointer(from), unsafe.Pointer(encodings)
 	for left := n; ; {
 		v, e1 := (*Value)(values), (*encoding)(e)
-		if v.kind != stringValue || v.bits > shortText {
+		if !asTheyLie || v.kind != stringValue || v.bits > shortText {
 			return n - left
 		}
 		first, last := shortWords(v.ptr, v.bits)
@@ -153,9 +154,12 @@ func (e *encoding) find(hash uint64) uint64 {
 // shortText is the length of the longest text that is hashed without a call.
 const shortText = 16
 
+// asTheyLie says that words may be read wherever they lie, and are little endian;
+// elsewhere every label takes the longer way.
+const asTheyLie = runtime.GOARCH == "amd64" || runtime.GOARCH == "arm64"
+
 // shortWords returns the n bytes at p as [sketch.HashWords] wants them. It is small
-// enough to be inlined because it reads words as the machine does: where that is big
-// endian the hash is another, no label is found by it, and all take the longer way.
+// enough to be inlined because it reads words as they lie.
 func shortWords(p unsafe.Pointer, n uint64) (first, last uint64) {
 	switch {
 	case n >= 8:
@@ -233,7 +237,7 @@ func copyTexts(to *uint64, from *boundField, encodings *encoding, n int, p unsaf
 	for left := n; ; {
 		f, e1 := (*boundField)(fields), (*encoding)(e)
 		label := *(*string)(unsafe.Add(p, f.offset))
-		if len(label) > shortText {
+		if !asTheyLie || len(label) > shortText {
 			return n - left
 		}
 		first, last := shortWords(unsafe.Pointer(unsafe.StringData(label)), uint64(len(label)))

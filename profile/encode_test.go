@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
+
+	"github.com/tidemark-ml/tidemark/sketch"
 )
 
 // mixed has fields of every kind, numbers both in a run and apart.
@@ -142,6 +145,21 @@ func TestRunsEncodeAsValuesDo(t *testing.T) {
 		}
 		if !slices.Equal(runs.misses, alone.misses) || string(runs.labels) != string(alone.labels) {
 			t.Fatalf("labels that are unknown: %v, alone %v", runs.misses, alone.misses)
+		}
+	}
+}
+
+// TestShortTextsHashAsOthers: labels found without a call are looked for by the same
+// hash as all others; by another they would be found nowhere, only later.
+func TestShortTextsHashAsOthers(t *testing.T) {
+	if !asTheyLie {
+		t.Skip("words are not read as they lie here")
+	}
+	for n := range shortText + 1 {
+		text := "\x81bcdéfghijklmnop"[:n]
+		first, last := shortWords(unsafe.Pointer(unsafe.StringData(text)), uint64(n))
+		if got, want := sketch.HashWords(first, last, n), sketch.Hash(text); got != want {
+			t.Errorf("%d bytes: %x, want %x", n, got, want)
 		}
 	}
 }

@@ -7,7 +7,7 @@ import (
 
 // rowPass looks at rows rather than at columns: it gives every number of a row
 // its normal score and sums the products of pairs. It looks at the first 1024
-// rows of a profile and at 1 in k of the others, one at a random place (seeded)
+// rows of a profile, and the rest of their batch, and at 1 in k of the others, one at a random place (seeded)
 // in each run of k, so that no rhythm of the traffic can hide from it. From 4096
 // rows looked at on, k doubles each time their number does: correlations are known
 // well enough then, and a row of a busy pane costs next to nothing.
@@ -71,12 +71,12 @@ func (p *rowPass) drain(b *Batch, s *Joint) {
 	}
 	p.rows = p.rows[:0]
 	p.sampler.every = p.plan.every << bits.Len64(s.Rows/jointPlenty)
-	p.rows = p.sampler.pick(p.rows, b.rows)
 	if s.Rows < p.first {
-		p.rows = p.rows[:0]
 		for r := range b.rows {
 			p.rows = append(p.rows, int32(r))
 		}
+	} else {
+		p.rows = p.sampler.pick(p.rows, b.rows)
 	}
 	if len(p.rows) == 0 || len(p.plan.Columns) == 0 {
 		return

@@ -72,21 +72,10 @@ func (l *valueLookup) find(v float64) uint8 {
 // column writes to every width-th byte of cells that of every stride-th word, for the
 // rows given.
 func (l *valueLookup) column(cells []uint8, width int, words []uint64, stride int, rows []int32) {
-	g := l.grid
-	if g == nil {
-		for _, r := range rows {
-			cells[int(r)*width] = l.byteOf(words[int(r)*stride])
-		}
-		return
-	}
-	offset, base, shift := g.offset, g.base, g.shift&63
 	for _, r := range rows {
 		word := words[int(r)*stride]
-		v := math.Float64frombits(word)
-		if bucket := (math.Float64bits(v+offset) - base) >> shift; bucket < gridBuckets {
-			if c := g.buckets[bucket]; c != sorted {
-				c += atLeast(v, g.upper[c])
-				c += atLeast(v, g.upper[c])
+		if g := l.grid; g != nil {
+			if c := g.find(math.Float64frombits(word)); c != sorted {
 				cells[int(r)*width] = l.bytes[c]
 				continue
 			}
