@@ -62,7 +62,8 @@ func BenchmarkQuantilesMerge(b *testing.B) {
 	for b.Loop() {
 		into.Reset()
 		into.count, into.min, into.max, into.exact = x.count, x.min, x.max, x.exact
-		into.mean, into.weight = append(into.mean, x.mean...), append(into.weight, x.weight...)
+		into.mean = append(into.mean, x.mean...)
+		copy(into.weight, x.weight)
 		into.Merge(y)
 	}
 }

@@ -33,9 +33,14 @@ func (d *Quantiles) AddCounts(c Counts, groups []Centroid, lo, hi float64) {
 	d.prepare()
 	f := filling{counts: c, groups: groups, low: lo, high: hi}
 	if d.count == 0 && len(c.Of)+len(groups) <= cap(d.mean) {
-		if n := f.next(d.mean[:cap(d.mean)], d.weight[:cap(d.mean)]); n > 0 {
+		var room [stackCentroids]float64
+		mean, weight := d.mean[:cap(d.mean)], d.wide
+		if weight == nil {
+			weight = room[:cap(d.mean)]
+		}
+		if n := f.next(mean, weight); n > 0 {
 			d.note(f.exact, f.count, lo, hi)
-			d.mean, d.weight = d.mean[:n], d.weight[:n]
+			d.take(list{mean, weight}, n)
 		}
 		return
 	}
@@ -133,7 +138,7 @@ func (d *Quantiles) QuantilesAt(shares, values []float64) bool {
 	n := float64(d.count)
 	at, rank, left, value := 0, 0.0, 0.0, d.min
 	for i, m := range d.mean {
-		from, to, next := d.step(i, rank)
+		from, to, next := step(d.at(i), rank)
 		for ; at < len(shares) && shares[at]*n <= to; at++ {
 			values[at] = m
 			if target := shares[at] * n; target < from {

@@ -27,7 +27,7 @@ func (d *Quantiles) AppendBinary(b []byte) ([]byte, error) {
 	b = binary.AppendUvarint(b, uint64(len(d.mean)))
 	for i, m := range d.mean {
 		b = wire.AppendFloat(b, m)
-		w := d.weight[i]
+		w := d.at(i)
 		code := uint64(math.Abs(w)) << 1
 		if w < 0 {
 			code |= 1
@@ -71,6 +71,9 @@ func (d *Quantiles) decode(r *wire.Reader) {
 	d.min, d.max = r.Finite(), r.Finite()
 	size := r.Length(cap(d.mean), 9)
 	last, total := d.min, uint64(0)
+	if d.count > mostNarrow {
+		d.widen()
+	}
 	for range size {
 		m, code := r.Finite(), r.Uvarint()
 		w := code >> 1
@@ -83,7 +86,8 @@ func (d *Quantiles) decode(r *wire.Reader) {
 		if code&1 == 1 {
 			weight, d.exact = -weight, false
 		}
-		d.mean, d.weight = append(d.mean, m), append(d.weight, weight)
+		d.mean = append(d.mean, m)
+		d.set(len(d.mean)-1, weight)
 	}
 	if total != d.count {
 		r.Fail("centroids hold %d observations, want %d", total, d.count)

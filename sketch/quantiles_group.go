@@ -29,23 +29,23 @@ func (g *grouping) run(a, b, out list) int {
 		first, last      float64 // smallest and largest mean of the open group
 		sum, total       float64 // its Σ(mean−first)·weight and Σweight
 	)
-	nextA, nextB := a.head(0), b.head(0)
+	nextA, nextB := head(a.mean, 0), head(b.mean, 0)
 	for {
 		x, w := nextA, 0.0
 		switch {
 		case nextA <= nextB && i < len(a.mean):
 			w = a.weight[i]
 			i++
-			nextA = a.head(i)
+			nextA = head(a.mean, i)
 			if x == nextB && w > 0 && b.weight[j] > 0 {
 				w += b.weight[j]
 				j++
-				nextB = b.head(j)
+				nextB = head(b.mean, j)
 			}
 		case j < len(b.mean):
 			x, w = nextB, b.weight[j]
 			j++
-			nextB = b.head(j)
+			nextB = head(b.mean, j)
 		default:
 			return out.write(size, first, last, sum, total, total, pure)
 		}
@@ -72,10 +72,10 @@ func (g *grouping) run(a, b, out list) int {
 	}
 }
 
-// head returns the mean of centroid i, +Inf past the end.
-func (l *list) head(i int) float64 {
-	if i < len(l.mean) {
-		return l.mean[i]
+// head returns mean i, +Inf past the end.
+func head(mean []float64, i int) float64 {
+	if i < len(mean) {
+		return mean[i]
 	}
 	return math.Inf(1)
 }

@@ -16,14 +16,13 @@ type knot struct {
 // where every line stops.
 const mostKnots = stackCentroids + 3
 
-// draw writes the line of d. It passes the middle rank of a blended centroid not at
+// draw writes the line of l, between the extremes. It passes the middle rank of a blended centroid not at
 // its mean but so that the line has that mean between the ends of the centroid:
 // otherwise every merge would smooth the distribution. Beyond the outermost ones
 // the line is as long as on their other side, not to lead mass to an outlier.
-func (d *Quantiles) draw(line *[mostKnots]knot) {
-	n := len(d.mean)
-	mean, weight := d.mean, d.weight[:n]
-	low, high := d.min, d.max
+func (l *list) draw(line *[mostKnots]knot, low, high float64) {
+	n := len(l.mean)
+	mean, weight := l.mean, l.weight[:n]
 	if n > 1 {
 		low = max(low, mean[0]-(mean[1]-mean[0])*share(weight[0], weight[1]))
 		high = min(high, mean[n-1]+(mean[n-1]-mean[n-2])*share(weight[n-1], weight[n-2]))

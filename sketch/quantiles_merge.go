@@ -22,7 +22,8 @@ func (d *Quantiles) Merge(other *Quantiles) {
 	if d.interleave(other) || alike(d.count, other.count) && d.addLines(other) {
 		return
 	}
-	d.absorb(list{other.mean, other.weight}, other.exact, other.count, other.min, other.max)
+	var room [stackCentroids]float64
+	d.absorb(other.centroids(&room), other.exact, other.count, other.min, other.max)
 }
 
 // alike reports whether the smaller count is no less than 1/64 of the larger.
@@ -34,34 +35,58 @@ func alike(a, b uint64) bool { return min(a, b) >= max(a, b)/64 }
 // no accuracy and a fraction of the time. Of others, unless they are exact, most
 // centroids would be new, and taking those that overlap for points costs accuracy.
 func (d *Quantiles) interleave(other *Quantiles) bool {
-	var mean, weight [stackCentroids]float64
-	a, b := list{d.mean, d.weight}, list{other.mean, other.weight}
-	most, size, i, j := min(cap(d.mean), len(mean)), 0, 0, 0
+	most := min(cap(d.mean), stackCentroids)
 	if !d.exact || !other.exact {
-		most = min(most, max(len(a.mean), len(b.mean))*9/8)
+		most = min(most, max(len(d.mean), len(other.mean))*9/8)
 	}
-	for i < len(a.mean) || j < len(b.mean) {
-		if size+max(len(a.mean)-i, len(b.mean)-j) > most {
+	var mean [stackCentroids]float64
+	if d.wide == nil && other.wide == nil && d.count+other.count <= mostNarrow {
+		var weight [stackCentroids]int32
+		size := interleave(mean[:most], weight[:most], d.mean, other.mean, d.weight, other.weight)
+		if size < 0 {
 			return false
 		}
-		x, y := a.head(i), b.head(j)
-		switch {
-		case x == y && (a.weight[i] > 0) == (b.weight[j] > 0):
-			mean[size], weight[size] = x, a.weight[i]+b.weight[j]
-			i++
-			j++
-		case x <= y:
-			mean[size], weight[size] = x, a.weight[i]
-			i++
-		default:
-			mean[size], weight[size] = y, b.weight[j]
-			j++
-		}
-		size++
+		d.note(other.exact, other.count, other.min, other.max)
+		d.mean = append(d.mean[:0], mean[:size]...)
+		copy(d.weight, weight[:size])
+		return true
+	}
+	var mine, theirs, weight [stackCentroids]float64
+	a, b := d.centroids(&mine), other.centroids(&theirs)
+	size := interleave(mean[:most], weight[:most], a.mean, b.mean, a.weight, b.weight)
+	if size < 0 {
+		return false
 	}
 	d.note(other.exact, other.count, other.min, other.max)
 	d.take(list{mean[:], weight[:]}, size)
 	return true
+}
+
+// interleave writes the centroids of two digests, and returns how many there are, or
+// −1 where there is no room.
+func interleave[W int32 | float64](mean []float64, weight []W, a, b []float64, as, bs []W) (size int) {
+	as, bs, weight = as[:len(a)], bs[:len(b)], weight[:len(mean)]
+	i, j := 0, 0
+	for i < len(a) || j < len(b) {
+		if size+max(len(a)-i, len(b)-j) > len(mean) {
+			return -1
+		}
+		x, y := head(a, i), head(b, j)
+		switch {
+		case x == y && (as[i] > 0) == (bs[j] > 0):
+			mean[size], weight[size] = x, as[i]+bs[j]
+			i++
+			j++
+		case x <= y:
+			mean[size], weight[size] = x, as[i]
+			i++
+		default:
+			mean[size], weight[size] = y, bs[j]
+			j++
+		}
+		size++
+	}
+	return size
 }
 
 // addLines merges by the lines that both stand for. It reports false, and does
@@ -72,8 +97,10 @@ func (d *Quantiles) addLines(other *Quantiles) bool {
 		return false
 	}
 	var a, b [mostKnots]knot
-	d.draw(&a)
-	other.draw(&b)
+	var roomA, roomB [stackCentroids]float64
+	mine, theirs := d.centroids(&roomA), other.centroids(&roomB)
+	mine.draw(&a, d.min, d.max)
+	theirs.draw(&b, other.min, other.max)
 	d.note(false, other.count, other.min, other.max)
 	var mean, weight [stackCentroids]float64
 	c := cutting{
@@ -91,7 +118,8 @@ func (d *Quantiles) addLines(other *Quantiles) bool {
 func (d *Quantiles) absorb(in list, exact bool, count uint64, lo, hi float64) {
 	d.prepare()
 	d.note(exact, count, lo, hi)
-	a := list{d.mean, d.weight}
+	var room [stackCentroids]float64
+	a := d.centroids(&room)
 	if cap(d.mean) > stackCentroids {
 		half := len(d.spare) / 2
 		d.replace(a, in, list{d.spare[:half], d.spare[half:]})
@@ -139,7 +167,7 @@ func heavier(heavy float64) float64 {
 // take makes the first of l the centroids of d.
 func (d *Quantiles) take(l list, size int) {
 	d.mean = append(d.mean[:0], l.mean[:size]...)
-	d.weight = append(d.weight[:0], l.weight[:size]...)
+	d.keep(l.weight[:size])
 }
 
 // list is centroids in ascending order.

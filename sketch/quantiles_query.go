@@ -7,10 +7,9 @@ import "math"
 // rank, any other one the point at its middle rank; between them the line is
 // straight. Where the digest is exact this is the empirical distribution itself.
 
-// step returns the rank interval that centroid i occupies on the line when rank
+// step returns the rank interval that a centroid occupies on the line when rank
 // observations precede it.
-func (d *Quantiles) step(i int, rank float64) (from, to, next float64) {
-	w := d.weight[i]
+func step(w, rank float64) (from, to, next float64) {
 	if w > 0 {
 		return rank, rank + w, rank + w
 	}
@@ -33,7 +32,7 @@ func (d *Quantiles) Quantile(q float64) (float64, bool) {
 	target, rank := q*n, 0.0
 	left, value := 0.0, d.min
 	for i, m := range d.mean {
-		from, to, next := d.step(i, rank)
+		from, to, next := step(d.at(i), rank)
 		if target < from {
 			return between(value, m, (target-left)/(from-left)), true
 		}
@@ -63,7 +62,7 @@ func (d *Quantiles) CDF(x float64) (float64, bool) {
 	n, rank := float64(d.count), 0.0
 	left, value := 0.0, d.min
 	for i, m := range d.mean {
-		from, to, next := d.step(i, rank)
+		from, to, next := step(d.at(i), rank)
 		if m > x {
 			return interpolate(left, from, x, value, m) / n, true
 		}
