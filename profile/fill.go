@@ -4,7 +4,6 @@ import (
 	"math"
 	"sort"
 	"time"
-	"unsafe"
 
 	"github.com/tidemark-ml/tidemark/sketch"
 )
@@ -14,14 +13,14 @@ import (
 const fillRows = 8 * BatchRows
 
 // Filler drains batches into a profile, a column at a time. It keeps up to 2048
-// rows of numbers until they are worth counting, and counts of fine cells until
-// Flush: only then is the profile complete, and all that is drained between two
-// flushes must go to one profile. It is not safe for concurrent use.
+// rows until they are worth counting, and counts of fine cells until Flush: only
+// then is the profile complete, and all that is drained between two flushes must go
+// to one profile. It is not safe for concurrent use.
 type Filler struct {
 	geometry *Geometry
-	columns  []filling // numeric ones
+	columns  []filling // by axis
+	words    []uint64  // of the columns, which are columnWords apart
 	rows     int       // kept of each
-	labelled []int     // axes that are not numeric
 	binned   binned
 	scratch  []uint64
 	groups   []sketch.Centroid
@@ -29,15 +28,18 @@ type Filler struct {
 	watch    *watcher
 }
 
-// filling is one numeric column.
+// columnWords are those that a column has room for, and as many more as keep the
+// ends of all columns from sharing the same few places of the cache.
+const columnWords = fillRows + 8
+
+// filling is one column.
 type filling struct {
 	axis   int
 	words  []uint64 // of the rows kept
-	grid   *grid    // nil: the values are sorted
+	labels bool     // they are codes of labels; otherwise numbers
+	grid   *grid    // of numbers; nil: they are sorted
 	counts []uint32 // by cell of the grid
 	total  float32  // values counted
-	first  int      // cell that was met, and last one
-	last   int
 	held   []uint64 // keys that the grid has no cell for
 }
 
@@ -50,15 +52,11 @@ func (g *Geometry) NewFiller() *Filler {
 		geometry: g, scratch: make([]uint64, fillRows+heldKeys), joint: g.newRowPass(), watch: g.newWatcher(),
 		binned: binned{rest: make([]uint64, fillRows+heldKeys)}, groups: make([]sketch.Centroid, 0, gridCells+heldKeys),
 	}
-	grids := g.grids()
-	for i := range g.Len() {
-		if !g.Axis(i).Numbers() {
-			f.labelled = append(f.labelled, i)
-			continue
-		}
-		c := filling{axis: i, words: make([]uint64, fillRows), grid: grids[i], first: gridCells}
-		if c.grid != nil {
-			c.counts, c.held = make([]uint32, c.grid.cells), make([]uint64, 0, heldKeys)
+	f.words = make([]uint64, g.Len()*columnWords)
+	for i, grid := range g.grids() {
+		c := filling{axis: i, words: f.words[i*columnWords:][:fillRows], labels: !g.Axis(i).Numbers(), grid: grid}
+		if grid != nil {
+			c.counts, c.held = make([]uint32, grid.cells), make([]uint64, 0, heldKeys)
 		}
 		f.columns = append(f.columns, c)
 	}
@@ -84,10 +82,7 @@ func (f *Filler) Drain(b *Batch, p *Profile) {
 	p.Rows += uint64(b.rows)
 	p.Surplus += b.surplus
 	p.Clipped += b.clipped
-	f.meta(b, p)
-	for _, i := range f.labelled {
-		f.labels(b, i, p)
-	}
+	met := f.meta(b, p)
 	for from := 0; from < b.rows; {
 		n := min(gatherRows, b.rows-from, fillRows-f.rows)
 		f.gather(b, from, n)
@@ -98,13 +93,24 @@ func (f *Filler) Drain(b *Batch, p *Profile) {
 	}
 	f.misses(b, p)
 	f.joint.drain(b, p.Joint)
-	f.watch.drain(b, p)
+	f.watch.drain(b, p, met)
 	if b.attributed {
 		p.attribute(b.attributions)
 	}
 }
 
-func (f *Filler) meta(b *Batch, p *Profile) {
+// met is what any row of a batch has.
+type met struct{ flags, ids uint64 }
+
+// meta counts what is known of rows besides their values.
+func (f *Filler) meta(b *Batch, p *Profile) (any met) {
+	for at := 0; at < b.rows*b.stride; at += b.stride {
+		any.flags |= b.words[at+wordFlags]
+		any.ids |= b.words[at+wordID]
+	}
+	if any.flags&(flagError|flagTime) == 0 {
+		return any
+	}
 	first, last := int64(math.MaxInt64), int64(math.MinInt64)
 	for at := 0; at < b.rows*b.stride; at += b.stride {
 		flags := b.words[at+wordFlags]
@@ -122,34 +128,17 @@ func (f *Filler) meta(b *Batch, p *Profile) {
 		p.stretch(time.Unix(0, first).UTC(), newest.Add(1))
 		p.Newest = later(p.Newest, newest)
 	}
+	return any
 }
 
 // gatherRows are transposed at a time: so many that they stay in the nearest
 // cache while all columns are picked out of them.
 const gatherRows = 32
 
-// gather keeps the numbers of n rows.
+// gather keeps n rows.
 func (f *Filler) gather(b *Batch, from, n int) {
-	for i := range f.columns {
-		c := &f.columns[i]
-		copyColumn(c.words[f.rows:f.rows+n], b.words[from*b.stride+metaWords+c.axis:], b.stride)
-	}
+	transpose(f.words[f.rows:], columnWords, b.words[from*b.stride+metaWords:], b.stride, len(f.columns), n)
 	f.rows += n
-}
-
-// copyColumn copies every stride-th word.
-//
-//go:noinline
-func copyColumn(to, words []uint64, stride int) {
-	if len(to) == 0 {
-		return
-	}
-	_ = words[(len(to)-1)*stride] // the only check
-	from, at := unsafe.Pointer(unsafe.SliceData(words)), 0
-	for i := range to {
-		to[i] = *(*uint64)(unsafe.Add(from, at))
-		at += 8 * stride
-	}
 }
 
 // notNumber counts a word that is no finite number.
@@ -176,26 +165,30 @@ func below(keys []uint64, key uint64) uint64 {
 	return uint64(sort.Search(len(keys), func(i int) bool { return keys[i] >= key }))
 }
 
-// labels drains column i.
-func (f *Filler) labels(b *Batch, i int, p *Profile) {
-	c := &p.Columns[i]
-	cells := c.Cells
-	for at := metaWords + i; at < b.rows*b.stride; at += b.stride {
-		code := b.words[at]
+// labels counts the labels kept of a column.
+func (f *Filler) labels(c *filling, p *Profile) {
+	column := &p.Columns[c.axis]
+	cells := column.Cells
+	for _, code := range c.words[:f.rows] {
 		if code < uint64(len(cells)) {
 			cells[code]++
-			continue
+		} else {
+			column.notCell(code)
 		}
-		switch code {
-		case codeUnseen:
-			c.Unseen++
-		case codeMissing:
-			c.Missing++
-		case codeMismatch:
-			c.Mismatched++
-		case codeInvalid:
-			c.Invalid++
-		}
+	}
+}
+
+// notCell counts the code of what is no label with a cell.
+func (c *Column) notCell(code uint64) {
+	switch code {
+	case codeUnseen:
+		c.Unseen++
+	case codeMissing:
+		c.Missing++
+	case codeMismatch:
+		c.Mismatched++
+	case codeInvalid:
+		c.Invalid++
 	}
 }
 

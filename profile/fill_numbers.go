@@ -2,19 +2,22 @@ package profile
 
 import (
 	"math"
+	"slices"
 
 	"github.com/tidemark-ml/tidemark/sketch"
 )
 
-// fold counts the numbers kept. Few are sorted, unless others of the same pane were
-// counted on the grid.
+// fold counts what is kept. Few numbers are sorted, unless others of the same pane
+// were counted on the grid.
 func (f *Filler) fold(p *Profile) {
 	if f.rows == 0 {
 		return
 	}
 	for i := range f.columns {
-		c := &f.columns[i]
-		if c.grid == nil || f.rows < gridLeast && c.total == 0 || !f.count(c, p) {
+		switch c := &f.columns[i]; {
+		case c.labels:
+			f.labels(c, p)
+		case c.grid == nil || f.rows < gridLeast && c.total == 0 || !f.count(c, p):
 			f.sort(c, p)
 		}
 	}
@@ -38,21 +41,10 @@ func (f *Filler) count(c *filling, p *Profile) bool {
 	t.words = c.words[:f.rows]
 	center := typical(t.words)
 	c.grid.count(t, center)
-	numbers, keys := len(t.words)-t.n, 0
+	numbers := len(t.words) - t.n
 	var others Column
-	for _, word := range t.rest[:t.n] {
-		v := math.Float64frombits(word)
-		if v-v != 0 {
-			others.notNumber(word)
-			continue
-		}
-		t.rest[keys] = word
-		keys++
-		t.sum += v - center
-		t.squares += (v - center) * (v - center)
-	}
-	t.n, numbers = keys, numbers+keys
-	if !finite(t.squares) {
+	numbers += t.addRest(center, &others)
+	if !finite(total(&t.squares)) {
 		clear(t.counts[:])
 		return false
 	}
@@ -60,13 +52,31 @@ func (f *Filler) count(c *filling, p *Profile) bool {
 	column.Mismatched += others.Mismatched
 	column.Invalid += others.Invalid
 	if numbers > 0 {
-		batch := t.moments(numbers, center)
-		batch.Min, batch.Max = c.extremes(t, &column.Moments)
-		column.Moments.Merge(batch)
+		column.Moments.Merge(t.moments(numbers, center))
 	}
 	c.settle(column.Quantiles != nil, t)
 	f.hold(c, p)
 	return true
+}
+
+// addRest adds the numbers of the rest to the sums and extremes, counts what is no
+// number in others, and returns how many numbers there are: all that is left of the
+// rest.
+func (t *binned) addRest(center float64, others *Column) (numbers int) {
+	for _, word := range t.rest[:t.n] {
+		v := math.Float64frombits(word)
+		if v-v != 0 {
+			others.notNumber(word)
+			continue
+		}
+		t.rest[numbers] = word
+		numbers++
+		t.low[0], t.high[0] = min(t.low[0], v), max(t.high[0], v)
+		t.sums[0] += v - center
+		t.squares[0] += (v - center) * (v - center)
+	}
+	t.n = numbers
+	return numbers
 }
 
 // typical is the median of the first three numbers, the first one where there are
@@ -86,61 +96,24 @@ func typical(words []uint64) float64 {
 	return first[0]
 }
 
-// extremes returns the least and the largest number, or those of m where it is
-// sure that there are none beyond, which is cheaper to tell.
-func (c *filling) extremes(t *binned, m *sketch.Moments) (low, high float64) {
-	first, last := 0, len(c.counts)-1
-	for first < last && t.counts[first] == 0 {
-		first++
-	}
-	for last > first && t.counts[last] == 0 {
-		last--
-	}
-	words, low, high := t.rest[:t.n], math.Inf(1), math.Inf(-1)
-	if m.N > 0 {
-		low, high = m.Min, m.Max
-	}
-	if !c.grid.bounds(first, last, low, high) && (first <= c.first || last >= c.last) {
-		words = t.words
-	}
-	if t.counts[first] > 0 {
-		if c.grid.atom[first] {
-			low = min(low, c.grid.center[first])
-		}
-		if c.grid.atom[last] {
-			high = max(high, c.grid.center[last])
-		}
-		c.first, c.last = min(c.first, first), max(c.last, last)
-	}
-	for _, word := range words {
-		v := math.Float64frombits(word)
-		if v < low && v >= -math.MaxFloat64 {
-			low = v
-		}
-		if v > high && v <= math.MaxFloat64 {
-			high = v
-		}
-	}
-	return low + 0, high + 0 // adding 0 makes 0 of −0
-}
-
-// moments returns those of the words that are numbers, but for the extremes. Where the center has turned
+// moments returns those of the words that are numbers. Where the center has turned
 // out to be an outlier, digits were lost, and the sums are taken again.
 func (t *binned) moments(numbers int, center float64) sketch.Moments {
-	n := float64(numbers)
-	m2 := max(0, t.squares-t.sum*(t.sum/n))
-	if m2 < t.squares/1e3 {
-		center += t.sum / n
-		t.sum, t.squares = 0, 0
+	n, sum, squares := float64(numbers), total(&t.sums), total(&t.squares)
+	m2 := max(0, squares-sum*(sum/n))
+	if m2 < squares/1e3 {
+		center += sum / n
+		sum, squares = 0, 0
 		for _, word := range t.words {
 			if v := math.Float64frombits(word); v-v == 0 {
-				t.sum += v - center
-				t.squares += (v - center) * (v - center)
+				sum += v - center
+				squares += (v - center) * (v - center)
 			}
 		}
-		m2 = max(0, t.squares-t.sum*(t.sum/n))
+		m2 = max(0, squares-sum*(sum/n))
 	}
-	return sketch.Moments{N: uint64(numbers), Mean: center + t.sum/n, M2: m2}
+	low, high := slices.Min(t.low[:])+0, slices.Max(t.high[:])+0 // adding 0 makes 0 of −0
+	return sketch.Moments{N: uint64(numbers), Mean: center + sum/n, M2: m2, Min: low, Max: high}
 }
 
 // settle adds counts to those of the column, but for those of cells that hold more
@@ -234,7 +207,7 @@ func (f *Filler) finish(c *filling, p *Profile) {
 	f.addSorted(c.axis, held, p)
 	column.Quantiles, c.held = digest, c.held[:0]
 	clear(c.counts)
-	c.total, c.first, c.last = 0, gridCells, 0
+	c.total = 0
 }
 
 // addCells adds the counts of the fine cells to those of the axis, which are in the

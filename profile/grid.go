@@ -20,14 +20,14 @@ import (
 type grid struct {
 	offset  float64
 	base    uint64
-	shift   uint8
-	buckets [gridBuckets]uint8 // the first cell of each; sorted where there is none
-	upper   [gridCells]float64 // the edge that ends a cell; +Inf where a bucket does
-	share   [gridCells]float32 // of the values, that the cell may have
-	root    [gridCells]float32 // of the share; −1 where it is 0
-	center  [gridCells]float64 // where its values lie
-	atom    [gridCells]bool    // all are the center itself
-	cell    [gridCells]uint8   // of the axis
+	shift   uint64                  // at least 1, so that a bucket's number is no negative int64
+	buckets [gridBuckets + 1]uint16 // of each: its first cell and flags; the last one is for all beyond
+	upper   [gridCells]float64      // the edge that ends a cell; +Inf where a bucket does; NaN for noCell
+	share   [gridCells]float32      // of the values, that the cell may have
+	root    [gridCells]float32      // of the share; −1 where it is 0
+	center  [gridCells]float64      // where its values lie
+	atom    [gridCells]bool         // all are the center itself
+	cell    [gridCells]uint8        // of the axis
 	cells   int
 	used    int // buckets; beyond them values are sorted
 	// Of each pair of marks: below the first are the cells up to below, and above
@@ -41,7 +41,12 @@ const (
 	gridMost    = 236  // cells: with some outliers they fit a digest as they are
 	gridRows    = 500  // of a reference, at least: of fewer the grid would be guesswork
 	gridLeast   = 512  // values worth counting on a grid at once
-	sorted      = 0xff // instead of a cell
+	noCell      = 0xff // of values that must be sorted
+
+	// Flags of a bucket, beside its first cell.
+	bucketEdged  = 1 << 8 // edges are inside
+	sortedBit    = 9      // there is no cell
+	bucketSorted = 1<<sortedBit | noCell
 )
 
 // grids are those of a geometry, by axis, nil where a column is sorted. They are
@@ -73,78 +78,12 @@ func (g *Geometry) grids() []*grid {
 	return g.fine.axes
 }
 
-// binned is what counting some values on a grid found.
-type binned struct {
-	words        []uint64 // what is counted
-	counts       [gridCells]uint32
-	sum, squares float64  // of the differences to a center
-	rest         []uint64 // words that the grid has no cell for: room for all
-	n            int      // of them
-}
-
-// count counts words. It is all that most values cost.
-func (g *grid) count(t *binned, center float64) {
-	offset, base, shift := g.offset, g.base, g.shift&63
-	sum, squares := 0.0, 0.0
-	n, rest := 0, t.rest[:len(t.words)]
-	for _, word := range t.words {
-		v := math.Float64frombits(word)
-		if bucket := (math.Float64bits(v+offset) - base) >> shift; bucket < gridBuckets {
-			if c := g.buckets[bucket]; c != sorted {
-				c += atLeast(v, g.upper[c])
-				c += atLeast(v, g.upper[c])
-				t.counts[c]++
-				v -= center
-				sum += v
-				squares += v * v
-				continue
-			}
-		}
-		rest[n] = word
-		n++
-	}
-	t.sum, t.squares, t.n = sum, squares, n
-}
-
-// pick writes the words whose cells are chosen to the rest.
-func (g *grid) pick(t *binned, chosen *[gridCells]bool) {
-	offset, base, shift := g.offset, g.base, g.shift&63
-	for _, word := range t.words {
-		v := math.Float64frombits(word)
-		bucket := (math.Float64bits(v+offset) - base) >> shift
-		if bucket >= gridBuckets {
-			continue
-		}
-		if c := g.buckets[bucket]; c != sorted {
-			c += atLeast(v, g.upper[c])
-			c += atLeast(v, g.upper[c])
-			if chosen[c] && t.n < len(t.rest) {
-				t.rest[t.n] = word
-				t.n++
-			}
-		}
-	}
-}
-
-// find returns the cell of a value, sorted where there is none.
+// find returns the cell of a value, noCell where it must be sorted.
 func (g *grid) find(v float64) uint8 {
-	bucket := (math.Float64bits(v+g.offset) - g.base) >> (g.shift & 63)
-	if bucket >= gridBuckets {
-		return sorted
-	}
-	c := g.buckets[bucket]
-	if c != sorted {
-		c += atLeast(v, g.upper[c])
-		c += atLeast(v, g.upper[c])
-	}
+	c := uint8(g.buckets[min((math.Float64bits(v+g.offset)-g.base)>>(g.shift&63), gridBuckets)])
+	c += atLeast(v, g.upper[c])
+	c += atLeast(v, g.upper[c])
 	return c
-}
-
-// bounds reports whether no value in the cells from first to last can be outside
-// [low, high], unless it is an atom there.
-func (g *grid) bounds(first, last int, low, high float64) bool {
-	return (g.atom[first] || low+g.offset < math.Float64frombits(g.base)) &&
-		(g.atom[last] || high+g.offset >= math.Float64frombits(g.base+uint64(g.used)<<g.shift))
 }
 
 // atLeast is 1 where v ≥ edge and otherwise 0, without a branch.

@@ -65,6 +65,7 @@ func newGrid(a *Axis, known *sketch.Quantiles) *grid {
 	}
 	for cells := float64(gridMost); cells > 32; cells *= .95 {
 		p.grid = &grid{offset: best.offset, base: best.base, shift: best.shift, used: best.used}
+		p.buckets[gridBuckets], p.upper[noCell] = bucketSorted, math.NaN()
 		p.mass, p.sums, p.local = [gridCells]float64{}, [gridCells]float64{}, [gridCells]float64{}
 		p.quota = points / cells
 		if p.cut() {
@@ -104,13 +105,18 @@ func (p *gridPlan) collect(known *sketch.Quantiles) {
 type buckets struct {
 	offset float64
 	base   uint64
-	shift  uint8
+	shift  uint64
 	used   int
-	lost   float64 // the share of the reference's values that must be sorted
+	// Shares of the reference's values: those that must be sorted, and those that
+	// must be compared with an edge.
+	lost, edged float64
 }
 
-// bestBuckets tries offsets and ranges and returns those by which the fewest values
-// must be sorted.
+// cost is what counting values takes beyond what it takes anyway: comparing some with
+// an edge is little against sorting them, mostly that it cannot be foreseen which.
+func (b *buckets) cost() float64 { return b.lost + b.edged/256 }
+
+// bestBuckets tries offsets and ranges and returns those that cost least.
 func (p *gridPlan) bestBuckets() (best buckets) {
 	best.lost = math.Inf(1)
 	spread := p.values[points*3/4] - p.values[points/4]
@@ -120,7 +126,7 @@ func (p *gridPlan) bestBuckets() (best buckets) {
 		low, high := p.values[cut], p.values[points-1-cut]
 		try := func(offset float64) {
 			if b, ok := bucketsOf(low, high, offset); ok {
-				if b.lost = p.lost(&b); b.lost < best.lost {
+				if p.shares(&b); b.cost() < best.cost() {
 					best = b
 				}
 			}
@@ -147,7 +153,7 @@ func bucketsOf(low, high, offset float64) (b buckets, ok bool) {
 	if low, high = low+offset, high+offset; !(low > 0) || !finite(high) {
 		return b, false
 	}
-	b.offset, b.base = offset, math.Float64bits(low)
+	b.offset, b.base, b.shift = offset, math.Float64bits(low), 1
 	width := math.Float64bits(high) - b.base
 	for width>>b.shift >= gridBuckets {
 		b.shift++
@@ -158,29 +164,30 @@ func bucketsOf(low, high, offset float64) (b buckets, ok bool) {
 	return b, width < 64<<52
 }
 
-// lost is the share of values in no bucket, or in one with too many others.
-func (p *gridPlan) lost(b *buckets) (share float64) {
+// shares finds which values are in no bucket, or in one with too many others, and
+// which in one with an edge.
+func (p *gridPlan) shares(b *buckets) {
 	const most = points * 3 / (2 * gridMost)
-	last, begin := uint64(math.MaxUint64), 0
-	settle := func(end int) {
-		n := 0
-		for i := begin; i < end; i++ {
-			if !p.atoms[p.values[i]] {
+	of := func(v float64) uint64 { return (math.Float64bits(v+b.offset) - b.base) >> b.shift }
+	edges := p.edges
+	for begin, end := 0, 0; begin < points; begin = end {
+		at, n := of(p.values[begin]), 0
+		for ; end < points && of(p.values[end]) == at; end++ {
+			if !p.atoms[p.values[end]] {
 				n++
 			}
 		}
-		if n > 0 && (last >= uint64(b.used) || n > most) {
-			share += stepShare(float64(end)) - stepShare(float64(begin))
+		for len(edges) > 0 && edges[0] < p.values[begin] && of(edges[0]) != at {
+			edges = edges[1:]
+		}
+		share := stepShare(float64(end)) - stepShare(float64(begin))
+		switch {
+		case n > 0 && (at >= uint64(b.used) || n > most):
+			b.lost += share
+		case len(edges) > 0 && of(edges[0]) == at:
+			b.edged += share
 		}
 	}
-	for i, v := range p.values {
-		if at := (math.Float64bits(v+b.offset) - b.base) >> b.shift; at != last {
-			settle(i)
-			last, begin = at, i
-		}
-	}
-	settle(points)
-	return share
 }
 
 // place returns where an edge is: before the buckets (−1), in one, or after them
@@ -208,7 +215,7 @@ func (p *gridPlan) cut() bool {
 		from := point
 		edge, point = edge+len(edges), point+len(values)
 		if b >= p.used || len(edges) > 2 || p.crowded(edges, values) {
-			p.buckets[b], anew = sorted, true
+			p.buckets[b], anew = bucketSorted, true
 			if len(edges) > 0 {
 				passed = edges[len(edges)-1]
 			}
@@ -220,7 +227,9 @@ func (p *gridPlan) cut() bool {
 			}
 			held, anew = 0, false
 		}
-		p.buckets[b] = uint8(p.cells - 1)
+		if p.buckets[b] = uint16(p.cells - 1); len(edges) > 0 {
+			p.buckets[b] |= bucketEdged
+		}
 		for _, e := range edges {
 			below := sort.SearchFloat64s(values, e)
 			p.fill(from, from+below)

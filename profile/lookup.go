@@ -62,7 +62,7 @@ func (g *Geometry) valueLookup(axis int, keys *byteLookup) valueLookup {
 // find returns the byte of the cell of v, which must be finite.
 func (l *valueLookup) find(v float64) uint8 {
 	if l.grid != nil {
-		if c := l.grid.find(v); c != sorted {
+		if c := l.grid.find(v); c != noCell {
 			return l.bytes[c]
 		}
 	}
@@ -75,7 +75,7 @@ func (l *valueLookup) column(cells []uint8, width int, words []uint64, stride in
 	for _, r := range rows {
 		word := words[int(r)*stride]
 		if g := l.grid; g != nil {
-			if c := g.find(math.Float64frombits(word)); c != sorted {
+			if c := g.find(math.Float64frombits(word)); c != noCell {
 				cells[int(r)*width] = l.bytes[c]
 				continue
 			}

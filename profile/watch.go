@@ -65,11 +65,11 @@ func cellBytes(cells int) []uint8 {
 // The row's Predicted is zero where the row had no time.
 func (f *Filler) Watch(visit func(*Joined)) { f.watch.visit = visit }
 
-// drain looks at the rows of a batch.
-func (w *watcher) drain(b *Batch, p *Profile) {
+// drain looks at the rows of a batch; any is what any of them has.
+func (w *watcher) drain(b *Batch, p *Profile, any met) {
 	g := w.geometry
 	groups := len(p.Groups) > 0
-	w.choose(b, p)
+	w.choose(b, p, any)
 	if len(w.whole) == 0 && !groups {
 		return
 	}
@@ -95,13 +95,14 @@ func (w *watcher) drain(b *Batch, p *Profile) {
 }
 
 // choose picks the rows of which all columns are needed.
-func (w *watcher) choose(b *Batch, p *Profile) {
+func (w *watcher) choose(b *Batch, p *Profile, any met) {
 	w.whole = w.whole[:0]
 	if p.Rows <= uint64(b.rows) {
 		w.summed = 0 // a profile that has just begun
 	}
+	var scored []int32
 	if p.Scores != nil {
-		w.flagScores(b)
+		scored = w.flagScores(b)
 	}
 	if len(p.Segments) > 0 {
 		w.whole = append(w.whole, w.every[:b.rows]...)
@@ -110,6 +111,10 @@ func (w *watcher) choose(b *Batch, p *Profile) {
 	flags, ids := uint64(flagScores), p.Reservoir != nil
 	if w.visit != nil {
 		flags, ids = flags|flagTruth, true
+	}
+	if p.Reservoir == nil && any.flags&flags == 0 && (any.ids == 0 || !ids) {
+		w.whole = append(w.whole, scored...)
+		return
 	}
 	for r, at := 0, 0; r < b.rows; r, at = r+1, at+b.stride {
 		wanted := b.words[at+wordFlags]&flags != 0 || ids && b.words[at+wordID] != 0
@@ -122,10 +127,10 @@ func (w *watcher) choose(b *Batch, p *Profile) {
 	}
 }
 
-// flagScores picks the rows whose scores are summed by cell: the first ones of a
-// profile, and some of the others.
-func (w *watcher) flagScores(b *Batch) {
-	rows := w.every[:b.rows]
+// flagScores picks and returns the rows whose scores are summed by cell: the first
+// ones of a profile, and some of the others.
+func (w *watcher) flagScores(b *Batch) (rows []int32) {
+	rows = w.every[:b.rows]
 	if w.summed >= w.first {
 		w.scores.every = scoreEvery << bits.Len64(w.summed/scoreMany)
 		rows = w.scores.pick(w.picked[:0], b.rows)
@@ -134,6 +139,7 @@ func (w *watcher) flagScores(b *Batch) {
 	for _, r := range rows {
 		b.words[int(r)*b.stride+wordFlags] |= flagScores
 	}
+	return rows
 }
 
 // column encodes the values of one axis.

@@ -1,0 +1,41 @@
+package profile
+
+import "golang.org/x/sys/cpu"
+
+// countVectors counts as many words as make whole vectors of four, where the
+// processor has them, and returns how many. See countFrom for what it does.
+func (g *grid) countVectors(t *binned, center float64) int {
+	n := len(t.words) &^ (ways - 1)
+	if n == 0 || !cpu.X86.HasAVX2 {
+		return 0
+	}
+	_ = t.rest[:n] // the only check
+	countAVX2(g, t, center)
+	t.counts[noCell] = 0 // those of the rest
+	return n
+}
+
+// countAVX2 counts a multiple of four words, at least four. Words without a cell
+// are counted in noCell and as values that are the center.
+//
+//go:noescape
+func countAVX2(cells *grid, t *binned, center float64)
+
+// transposeVectors is transpose of as many columns and rows as make whole squares
+// of four, and returns how many these are.
+func transposeVectors(to []uint64, apart int, words []uint64, stride, columns, rows int) (wide, tall int) {
+	wide, tall = columns&^3, rows&^3
+	if tall == 0 || !cpu.X86.HasAVX2 {
+		return 0, 0
+	}
+	for c := 0; c < wide; c += 4 {
+		transposeAVX2(&to[c*apart], 8*apart, &words[c], 8*stride, tall)
+	}
+	return wide, tall
+}
+
+// transposeAVX2 transposes four columns of rows, a multiple of four and at least
+// four; the distances are in bytes.
+//
+//go:noescape
+func transposeAVX2(to *uint64, apart int, from *uint64, stride, rows int)

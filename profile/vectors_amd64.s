@@ -1,0 +1,153 @@
+#include "textflag.h"
+#include "go_asm.h"
+
+// Moves the first cell of a word's bucket on past the edges that the word has passed:
+// up to two, without a branch. NaN passes none.
+#define PASS(at, cell) \
+	VMOVSD at(SI), X7 \
+	VUCOMISD (R11)(cell*8), X7 \
+	SBBL $-1, cell \
+	VUCOMISD (R11)(cell*8), X7 \
+	SBBL $-1, cell
+
+// Keeps a word in the rest if its code says that it has no cell; otherwise the next
+// one overwrites it.
+#define KEEP(at, code) \
+	MOVQ at(SI), R8 \
+	MOVQ R8, (DI) \
+	MOVL code, R8 \
+	SHRL $const_sortedBit, R8 \
+	LEAQ (DI)(R8*8), DI
+
+// func countAVX2(cells *grid, t *binned, center float64)
+TEXT ·countAVX2(SB), NOSPLIT, $0-24
+	MOVQ cells+0(FP), R10
+	MOVQ t+8(FP), R12
+	VBROADCASTSD center+16(FP), Y15
+	VBROADCASTSD grid_offset(R10), Y14
+	VPBROADCASTQ grid_base(R10), Y13
+	VMOVQ grid_shift(R10), X12
+	MOVL $const_gridBuckets, AX
+	VMOVQ AX, X11
+	VPBROADCASTQ X11, Y11
+	VMOVUPD binned_sums(R12), Y0
+	VMOVUPD binned_squares(R12), Y1
+	VMOVUPD binned_low(R12), Y2
+	VMOVUPD binned_high(R12), Y3
+	MOVQ binned_words(R12), SI
+	MOVQ binned_words+8(R12), R9
+	ANDQ $~3, R9
+	LEAQ (SI)(R9*8), R9
+	MOVQ binned_rest(R12), DI
+	LEAQ grid_upper(R10), R11
+	LEAQ grid_buckets(R10), R10
+	LEAQ binned_counts(R12), R12
+
+loop:
+	VMOVUPD (SI), Y4
+	VADDPD Y14, Y4, Y5
+	VPSUBQ Y13, Y5, Y5
+	VPSRLQ X12, Y5, Y5
+	VPCMPGTQ Y5, Y11, Y6 // those in the buckets
+	VBLENDVPD Y6, Y5, Y11, Y5
+	VMOVQ X5, AX
+	VPEXTRQ $1, X5, BX
+	VEXTRACTI128 $1, Y5, X5
+	VMOVQ X5, CX
+	VPEXTRQ $1, X5, DX
+	MOVWLZX (R10)(AX*2), AX
+	MOVWLZX (R10)(BX*2), BX
+	MOVWLZX (R10)(CX*2), CX
+	MOVWLZX (R10)(DX*2), DX
+	MOVL AX, R8
+	ORL BX, R8
+	ORL CX, R8
+	ORL DX, R8
+	CMPL R8, $const_bucketEdged
+	JAE look
+
+count:
+	INCL (R12)(AX*4)
+	INCL (R12)(BX*4)
+	INCL (R12)(CX*4)
+	INCL (R12)(DX*4)
+	VMINPD Y2, Y4, Y2
+	VMAXPD Y3, Y4, Y3
+	VSUBPD Y15, Y4, Y4
+	VADDPD Y4, Y0, Y0
+	VMULPD Y4, Y4, Y4
+	VADDPD Y4, Y1, Y1
+	ADDQ $32, SI
+	CMPQ SI, R9
+	JB loop
+
+	MOVQ t+8(FP), R12
+	VMOVUPD Y0, binned_sums(R12)
+	VMOVUPD Y1, binned_squares(R12)
+	VMOVUPD Y2, binned_low(R12)
+	VMOVUPD Y3, binned_high(R12)
+	SUBQ binned_rest(R12), DI
+	SHRQ $3, DI
+	MOVQ DI, binned_n(R12)
+	VZEROUPPER
+	RET
+
+look:
+	TESTL $(1<<const_sortedBit), R8
+	JEQ pass
+	VMOVQ AX, X5
+	VPINSRQ $1, BX, X5, X5
+	VMOVQ CX, X6
+	VPINSRQ $1, DX, X6, X6
+	VINSERTI128 $1, X6, Y5, Y5
+	VPSLLQ $(63-const_sortedBit), Y5, Y5 // makes it the sign
+	VBLENDVPD Y5, Y15, Y4, Y4
+	KEEP(0, AX)
+	KEEP(8, BX)
+	KEEP(16, CX)
+	KEEP(24, DX)
+
+pass:
+	MOVBLZX AX, AX
+	MOVBLZX BX, BX
+	MOVBLZX CX, CX
+	MOVBLZX DX, DX
+	PASS(0, AX)
+	PASS(8, BX)
+	PASS(16, CX)
+	PASS(24, DX)
+	JMP count
+
+// func transposeAVX2(to *uint64, apart int, from *uint64, stride, rows int)
+TEXT ·transposeAVX2(SB), NOSPLIT, $0-40
+	MOVQ to+0(FP), DI
+	MOVQ apart+8(FP), R10
+	MOVQ from+16(FP), SI
+	MOVQ stride+24(FP), R8
+	MOVQ rows+32(FP), CX
+	LEAQ (R8)(R8*2), R9
+	LEAQ (R10)(R10*2), R11
+
+square:
+	VMOVUPD (SI), Y0
+	VMOVUPD (SI)(R8*1), Y1
+	VMOVUPD (SI)(R8*2), Y2
+	VMOVUPD (SI)(R9*1), Y3
+	VUNPCKLPD Y1, Y0, Y4
+	VUNPCKHPD Y1, Y0, Y5
+	VUNPCKLPD Y3, Y2, Y6
+	VUNPCKHPD Y3, Y2, Y7
+	VPERM2F128 $0x20, Y6, Y4, Y0
+	VPERM2F128 $0x20, Y7, Y5, Y1
+	VPERM2F128 $0x31, Y6, Y4, Y2
+	VPERM2F128 $0x31, Y7, Y5, Y3
+	VMOVUPD Y0, (DI)
+	VMOVUPD Y1, (DI)(R10*1)
+	VMOVUPD Y2, (DI)(R10*2)
+	VMOVUPD Y3, (DI)(R11*1)
+	LEAQ (SI)(R8*4), SI
+	ADDQ $32, DI
+	SUBQ $4, CX
+	JNE square
+	VZEROUPPER
+	RET

@@ -1,0 +1,11 @@
+//go:build !amd64
+
+package profile
+
+// countVectors counts nothing: here all is done by countFrom.
+func (g *grid) countVectors(*binned, float64) int { return 0 }
+
+// transposeVectors transposes nothing: here all is done by copyColumn.
+func transposeVectors(to []uint64, apart int, words []uint64, stride, columns, rows int) (wide, tall int) {
+	return 0, 0
+}
