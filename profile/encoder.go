@@ -18,9 +18,9 @@ func (g *Geometry) NewEncoder() *Encoder {
 func (e *Encoder) Encode(r *Row) *Joined {
 	e.batch.Reset()
 	e.batch.Append(r)
-	w := e.watch
+	w, row := e.watch, columns{e.batch.words[metaWords:], 1, 1}
 	for axis := range w.width {
-		w.column(e.batch, axis, w.every[:1])
+		w.column(&row, axis, w.every[:1])
 	}
 	w.row(e.batch, 0)
 	w.complete(e.batch.words[:e.batch.stride])

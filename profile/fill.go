@@ -21,6 +21,7 @@ type Filler struct {
 	columns  []filling // by axis
 	words    []uint64  // of the columns, which are columnWords apart
 	rows     int       // kept of each
+	kept     columns   // of the last batch
 	binned   binned
 	scratch  []uint64
 	groups   []sketch.Centroid
@@ -52,7 +53,7 @@ func (g *Geometry) NewFiller() *Filler {
 		geometry: g, scratch: make([]uint64, fillRows+heldKeys), joint: g.newRowPass(), watch: g.newWatcher(),
 		binned: binned{rest: make([]uint64, fillRows+heldKeys)}, groups: make([]sketch.Centroid, 0, gridCells+heldKeys),
 	}
-	f.words = make([]uint64, g.Len()*columnWords)
+	f.words, f.kept.apart = make([]uint64, g.Len()*columnWords), columnWords
 	for i, grid := range g.grids() {
 		c := filling{axis: i, words: f.words[i*columnWords:][:fillRows], labels: !g.Axis(i).Numbers(), grid: grid}
 		if grid != nil {
@@ -83,17 +84,13 @@ func (f *Filler) Drain(b *Batch, p *Profile) {
 	p.Surplus += b.surplus
 	p.Clipped += b.clipped
 	met := f.meta(b, p)
-	for from := 0; from < b.rows; {
-		n := min(gatherRows, b.rows-from, fillRows-f.rows)
-		f.gather(b, from, n)
-		from += n
-		if f.rows == fillRows {
-			f.fold(p)
-		}
+	if f.rows+b.rows > fillRows {
+		f.fold(p)
 	}
+	k := f.keep(b)
 	f.misses(b, p)
-	f.joint.drain(b, p.Joint)
-	f.watch.drain(b, p, met)
+	f.joint.drain(b, k, p.Joint)
+	f.watch.drain(b, k, p, met)
 	if b.attributed {
 		p.attribute(b.attributions)
 	}
@@ -131,14 +128,12 @@ func (f *Filler) meta(b *Batch, p *Profile) (any met) {
 	return any
 }
 
-// gatherRows are transposed at a time: so many that they stay in the nearest
-// cache while all columns are picked out of them.
-const gatherRows = 32
-
-// gather keeps n rows.
-func (f *Filler) gather(b *Batch, from, n int) {
-	transpose(f.words[f.rows:], columnWords, b.words[from*b.stride+metaWords:], b.stride, len(f.columns), n)
-	f.rows += n
+// keep keeps the rows of a batch.
+func (f *Filler) keep(b *Batch) *columns {
+	f.kept.words = f.words[f.rows:]
+	f.kept.take(b)
+	f.rows += b.rows
+	return &f.kept
 }
 
 // notNumber counts a word that is no finite number.

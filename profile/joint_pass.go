@@ -59,8 +59,8 @@ func (f *Filler) lookAtAll() *Filler {
 	return f
 }
 
-// drain adds the rows of a batch to s; either may be nil.
-func (p *rowPass) drain(b *Batch, s *Joint) {
+// drain adds the rows of a batch, whose columns are kept, to s; p and s may be nil.
+func (p *rowPass) drain(b *Batch, k *columns, s *Joint) {
 	if p == nil || s == nil || b.geometry.joint != p.plan {
 		return
 	}
@@ -83,7 +83,7 @@ func (p *rowPass) drain(b *Batch, s *Joint) {
 	}
 	s.Rows += uint64(len(p.rows))
 	for i := range p.scores {
-		p.column(b, i, s)
+		p.column(k, i, s)
 	}
 	for from := 0; from < len(p.rows); from += packRows {
 		p.products(from, min(from+packRows, len(p.rows)), s)
@@ -91,22 +91,27 @@ func (p *rowPass) drain(b *Batch, s *Joint) {
 }
 
 // column scores the values of one feature.
-func (p *rowPass) column(b *Batch, i int, s *Joint) {
+func (p *rowPass) column(k *columns, i int, s *Joint) {
 	scores, words, lookup := p.scores[i][:len(p.rows)], p.words[i/lanes][:len(p.rows)], &p.lookups[i]
-	at, lane := metaWords+p.plan.Columns[i], i%lanes*laneBits
+	column, lane := k.of(p.plan.Columns[i]), i%lanes*laneBits
+	if len(p.rows) == len(column) {
+		lookup.all(scores, 1, column)
+	} else {
+		for t, r := range p.rows {
+			scores[t] = lookup.byteOf(column[r])
+		}
+	}
 	if lane == 0 {
 		clear(words)
 	}
 	var sum, squares int64
-	valid := len(p.rows)
-	for t, r := range p.rows {
-		score := uint8(scoreBias)
-		if v := math.Float64frombits(b.words[int(r)*b.stride+at]); v-v == 0 {
-			score = lookup.find(v)
-		} else {
+	valid := len(scores)
+	for t, score := range scores {
+		if score > 2*scoreBias { // no number
+			score = scoreBias
+			scores[t] = score
 			valid--
 		}
-		scores[t] = score
 		words[t] |= uint64(score) << lane
 		signed := int64(score) - scoreBias
 		sum += signed

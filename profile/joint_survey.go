@@ -146,16 +146,17 @@ func (r *reservoir) at(i int) []float64 { return r.values[i*r.width : (i+1)*r.wi
 
 // halfBaseline counts the rows of the other half while a reference is filled.
 type halfBaseline struct {
-	batch *Batch
-	pass  *rowPass
-	joint *Joint
+	batch   *Batch
+	columns *columns
+	pass    *rowPass
+	joint   *Joint
 }
 
 func (g *Geometry) newHalfBaseline(rows uint64) *halfBaseline {
 	if g.joint == nil {
 		return nil
 	}
-	h := &halfBaseline{batch: g.NewBatch(), pass: g.newRowPass(), joint: g.joint.newJoint()}
+	h := &halfBaseline{batch: g.NewBatch(), columns: g.newColumns(), pass: g.newRowPass(), joint: g.joint.newJoint()}
 	h.pass.first = math.MaxUint64
 	h.batch.keepAll(rows)
 	return h
@@ -176,7 +177,7 @@ func (h *halfBaseline) add(n uint64, r *Row) {
 }
 
 func (h *halfBaseline) drain() {
-	h.pass.drain(h.batch, h.joint)
+	h.pass.drain(h.batch, h.columns.take(h.batch), h.joint)
 	h.batch.Reset()
 }
 

@@ -280,7 +280,7 @@ func TestJointProducts(t *testing.T) {
 		for row := range jointRowsOf(s, BatchRows, .5, 5) {
 			batch.Append(&row)
 		}
-		pass.drain(batch, state)
+		pass.drain(batch, g.newColumns().take(batch), state)
 		for i, pair := range g.joint.Pairs {
 			if want := dot(pass.scores[pair.A], pass.scores[pair.B]); state.Products[i] != want {
 				t.Errorf("%d features, pair %v: %d, want %d", d, pair, state.Products[i], want)
@@ -317,13 +317,14 @@ func benchmarkRowPass(b *testing.B, s *Schema, g *Geometry) {
 	for row := range jointRowsOf(s, BatchRows, .3, 5) {
 		batch.Append(&row)
 	}
+	columns := g.newColumns().take(batch)
 	b.ReportAllocs()
 	start := time.Now()
 	for i := 0; b.Loop(); i++ {
 		if i%40 == 0 {
 			p.Reset()
 		}
-		pass.drain(batch, p.Joint)
+		pass.drain(batch, columns, p.Joint)
 	}
 	b.ReportMetric(float64(time.Since(start).Nanoseconds())/float64(b.N)/BatchRows, "ns/row")
 	b.ReportMetric(float64(g.Joint().Every()), "k")

@@ -41,6 +41,9 @@ func (l *byteLookup) find(key uint64) uint8 {
 	return l.bytes[at&(len(l.bytes)-1)]
 }
 
+// oddByte stands for values that the grid has no cell for: it is none of a cell.
+const oddByte = CellMissing
+
 // valueLookup is a byteLookup of values, which it finds on the axis's grid where
 // there is one: that takes a third of the time.
 type valueLookup struct {
@@ -55,6 +58,7 @@ func (g *Geometry) valueLookup(axis int, keys *byteLookup) valueLookup {
 		for c := range l.grid.cells {
 			l.bytes[c] = keys.bytes[l.grid.cell[c]]
 		}
+		l.bytes[noCell] = oddByte
 	}
 	return l
 }
@@ -69,18 +73,32 @@ func (l *valueLookup) find(v float64) uint8 {
 	return l.keys.find(sketch.Key(v))
 }
 
-// column writes to every width-th byte of cells that of every stride-th word, for the
-// rows given.
-func (l *valueLookup) column(cells []uint8, width int, words []uint64, stride int, rows []int32) {
-	for _, r := range rows {
-		word := words[int(r)*stride]
-		if g := l.grid; g != nil {
-			if c := g.find(math.Float64frombits(word)); c != noCell {
-				cells[int(r)*width] = l.bytes[c]
-				continue
+// all writes to every width-th byte of cells that of each word.
+func (l *valueLookup) all(cells []uint8, width int, words []uint64) {
+	if len(words) == 0 {
+		return
+	}
+	_ = cells[(len(words)-1)*width]
+	n, odd := 0, false
+	if l.grid != nil {
+		n, odd = l.grid.cellVectors(&l.bytes, cells, width, words)
+	}
+	if odd {
+		for i, word := range words[:n] {
+			if cells[i*width] == oddByte {
+				cells[i*width] = l.byteOf(word)
 			}
 		}
-		cells[int(r)*width] = l.byteOf(word)
+	}
+	for i, word := range words[n:] {
+		cells[(n+i)*width] = l.byteOf(word)
+	}
+}
+
+// some is all for some of the words.
+func (l *valueLookup) some(cells []uint8, width int, words []uint64, rows []int32) {
+	for _, r := range rows {
+		cells[int(r)*width] = l.byteOf(words[r])
 	}
 }
 

@@ -2,6 +2,34 @@ package profile
 
 import "unsafe"
 
+// columns are the rows of a batch by columns, which begin every apart words.
+type columns struct {
+	words       []uint64
+	apart, rows int
+}
+
+// newColumns returns room for a batch.
+func (g *Geometry) newColumns() *columns {
+	const apart = BatchRows + 8 // as in a Filler
+	return &columns{words: make([]uint64, g.Len()*apart), apart: apart}
+}
+
+// of returns those of an axis.
+func (c *columns) of(axis int) []uint64 { return c.words[axis*c.apart:][:c.rows] }
+
+// gatherRows are transposed at a time: so many that they stay in the nearest cache
+// while all columns are picked out of them.
+const gatherRows = 32
+
+// take makes them those of a batch.
+func (c *columns) take(b *Batch) *columns {
+	c.rows = b.rows
+	for from := 0; from < b.rows; from += gatherRows {
+		transpose(c.words[from:], c.apart, b.words[from*b.stride+metaWords:], b.stride, b.geometry.Len(), min(gatherRows, b.rows-from))
+	}
+	return c
+}
+
 // transpose writes the columns of some rows, which begin every stride words, to
 // columns that begin every apart words.
 func transpose(to []uint64, apart int, words []uint64, stride, columns, rows int) {

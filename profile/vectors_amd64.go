@@ -21,6 +21,23 @@ func (g *grid) countVectors(t *binned, center float64) int {
 //go:noescape
 func countAVX2(cells *grid, t *binned, center float64)
 
+// cellVectors writes to every width-th byte of cells that of the cell of each word,
+// of as many words as make whole vectors of four. It returns how many these are, and
+// whether any has no cell and got the byte of noCell.
+func (g *grid) cellVectors(bytes *[gridCells]uint8, cells []uint8, width int, words []uint64) (n int, odd bool) {
+	n = len(words) &^ (ways - 1)
+	if n == 0 || !cpu.X86.HasAVX2 {
+		return 0, false
+	}
+	_ = cells[(n-1)*width] // the only check
+	return n, cellsAVX2(g, bytes, &cells[0], width, &words[0], n)
+}
+
+// cellsAVX2 looks at n words, a multiple of four and at least four.
+//
+//go:noescape
+func cellsAVX2(from *grid, bytes *[gridCells]uint8, cells *uint8, width int, words *uint64, n int) (odd bool)
+
 // transposeVectors is transpose of as many columns and rows as make whole squares
 // of four, and returns how many these are.
 func transposeVectors(to []uint64, apart int, words []uint64, stride, columns, rows int) (wide, tall int) {

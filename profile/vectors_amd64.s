@@ -1,6 +1,39 @@
 #include "textflag.h"
 #include "go_asm.h"
 
+// The codes of the buckets of four words: from the words in Y4 to AX, BX, CX and DX,
+// and all together to R8. A word in no bucket gets the code of the last one.
+#define CODES \
+	VADDPD Y14, Y4, Y5 \
+	VPSUBQ Y13, Y5, Y5 \
+	VPSRLQ X12, Y5, Y5 \
+	VPCMPGTQ Y5, Y11, Y6 \
+	VBLENDVPD Y6, Y5, Y11, Y5 \
+	VMOVQ X5, AX \
+	VPEXTRQ $1, X5, BX \
+	VEXTRACTI128 $1, Y5, X5 \
+	VMOVQ X5, CX \
+	VPEXTRQ $1, X5, DX \
+	MOVWLZX (R10)(AX*2), AX \
+	MOVWLZX (R10)(BX*2), BX \
+	MOVWLZX (R10)(CX*2), CX \
+	MOVWLZX (R10)(DX*2), DX \
+	MOVL AX, R8 \
+	ORL BX, R8 \
+	ORL CX, R8 \
+	ORL DX, R8
+
+// What CODES and PASS need of the grid in R10, which becomes that of its buckets.
+#define GRID \
+	VBROADCASTSD grid_offset(R10), Y14 \
+	VPBROADCASTQ grid_base(R10), Y13 \
+	VMOVQ grid_shift(R10), X12 \
+	MOVL $const_gridBuckets, AX \
+	VMOVQ AX, X11 \
+	VPBROADCASTQ X11, Y11 \
+	LEAQ grid_upper(R10), R11 \
+	LEAQ grid_buckets(R10), R10
+
 // Moves the first cell of a word's bucket on past the edges that the word has passed:
 // up to two, without a branch. NaN passes none.
 #define PASS(at, cell) \
@@ -9,6 +42,16 @@
 	SBBL $-1, cell \
 	VUCOMISD (R11)(cell*8), X7 \
 	SBBL $-1, cell
+
+#define PASS4 \
+	MOVBLZX AX, AX \
+	MOVBLZX BX, BX \
+	MOVBLZX CX, CX \
+	MOVBLZX DX, DX \
+	PASS(0, AX) \
+	PASS(8, BX) \
+	PASS(16, CX) \
+	PASS(24, DX)
 
 // Keeps a word in the rest if its code says that it has no cell; otherwise the next
 // one overwrites it.
@@ -24,12 +67,7 @@ TEXT ·countAVX2(SB), NOSPLIT, $0-24
 	MOVQ cells+0(FP), R10
 	MOVQ t+8(FP), R12
 	VBROADCASTSD center+16(FP), Y15
-	VBROADCASTSD grid_offset(R10), Y14
-	VPBROADCASTQ grid_base(R10), Y13
-	VMOVQ grid_shift(R10), X12
-	MOVL $const_gridBuckets, AX
-	VMOVQ AX, X11
-	VPBROADCASTQ X11, Y11
+	GRID
 	VMOVUPD binned_sums(R12), Y0
 	VMOVUPD binned_squares(R12), Y1
 	VMOVUPD binned_low(R12), Y2
@@ -39,30 +77,11 @@ TEXT ·countAVX2(SB), NOSPLIT, $0-24
 	ANDQ $~3, R9
 	LEAQ (SI)(R9*8), R9
 	MOVQ binned_rest(R12), DI
-	LEAQ grid_upper(R10), R11
-	LEAQ grid_buckets(R10), R10
 	LEAQ binned_counts(R12), R12
 
 loop:
 	VMOVUPD (SI), Y4
-	VADDPD Y14, Y4, Y5
-	VPSUBQ Y13, Y5, Y5
-	VPSRLQ X12, Y5, Y5
-	VPCMPGTQ Y5, Y11, Y6 // those in the buckets
-	VBLENDVPD Y6, Y5, Y11, Y5
-	VMOVQ X5, AX
-	VPEXTRQ $1, X5, BX
-	VEXTRACTI128 $1, Y5, X5
-	VMOVQ X5, CX
-	VPEXTRQ $1, X5, DX
-	MOVWLZX (R10)(AX*2), AX
-	MOVWLZX (R10)(BX*2), BX
-	MOVWLZX (R10)(CX*2), CX
-	MOVWLZX (R10)(DX*2), DX
-	MOVL AX, R8
-	ORL BX, R8
-	ORL CX, R8
-	ORL DX, R8
+	CODES
 	CMPL R8, $const_bucketEdged
 	JAE look
 
@@ -108,15 +127,49 @@ look:
 	KEEP(24, DX)
 
 pass:
-	MOVBLZX AX, AX
-	MOVBLZX BX, BX
-	MOVBLZX CX, CX
-	MOVBLZX DX, DX
-	PASS(0, AX)
-	PASS(8, BX)
-	PASS(16, CX)
-	PASS(24, DX)
+	PASS4
 	JMP count
+
+// func cellsAVX2(from *grid, bytes *[gridCells]uint8, cells *uint8, width int, words *uint64, n int) (odd bool)
+TEXT ·cellsAVX2(SB), NOSPLIT, $0-49
+	MOVQ from+0(FP), R10
+	GRID
+	MOVQ bytes+8(FP), R12
+	MOVQ cells+16(FP), DI
+	MOVQ width+24(FP), R9
+	LEAQ (R9)(R9*2), R13
+	MOVQ words+32(FP), SI
+	XORL R15, R15
+
+cells:
+	VMOVUPD (SI), Y4
+	CODES
+	CMPL R8, $const_bucketEdged
+	JAE passed
+
+write:
+	MOVBLZX (R12)(AX*1), AX
+	MOVBLZX (R12)(BX*1), BX
+	MOVBLZX (R12)(CX*1), CX
+	MOVBLZX (R12)(DX*1), DX
+	MOVB AX, (DI)
+	MOVB BX, (DI)(R9*1)
+	MOVB CX, (DI)(R9*2)
+	MOVB DX, (DI)(R13*1)
+	LEAQ (DI)(R9*4), DI
+	ADDQ $32, SI
+	SUBQ $4, n+40(FP)
+	JNE cells
+
+	SHRL $const_sortedBit, R15
+	MOVB R15, odd+48(FP)
+	VZEROUPPER
+	RET
+
+passed:
+	ORL R8, R15
+	PASS4
+	JMP write
 
 // func transposeAVX2(to *uint64, apart int, from *uint64, stride, rows int)
 TEXT ·transposeAVX2(SB), NOSPLIT, $0-40

@@ -5,6 +5,11 @@ package profile
 // countVectors counts nothing: here all is done by countFrom.
 func (g *grid) countVectors(*binned, float64) int { return 0 }
 
+// cellVectors looks at nothing: here all is done by byteOf.
+func (g *grid) cellVectors(*[gridCells]uint8, []uint8, int, []uint64) (n int, odd bool) {
+	return 0, false
+}
+
 // transposeVectors transposes nothing: here all is done by copyColumn.
 func transposeVectors(to []uint64, apart int, words []uint64, stride, columns, rows int) (wide, tall int) {
 	return 0, 0

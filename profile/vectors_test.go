@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/tidemark-ml/tidemark/sketch"
 )
 
 // TestVectorsCountAsScalarsDo: on every grid, for values of every kind, also at the
@@ -37,6 +39,36 @@ func TestVectorsCountAsScalarsDo(t *testing.T) {
 			}
 			if slices.Min(a.low[:]) != slices.Min(b.low[:]) || slices.Max(a.high[:]) != slices.Max(b.high[:]) {
 				t.Fatalf("%s on the grid of %s: from %v to %v, scalars from %v to %v", live, name, a.low, a.high, b.low, b.high)
+			}
+		}
+	}
+}
+
+// TestVectorsEncodeAsScalarsDo: the cells of values of every kind on every grid.
+func TestVectorsEncodeAsScalarsDo(t *testing.T) {
+	for name, draw := range gridShapes {
+		ref := shapedReference(t, draw, 1, 4000).Geometry()
+		r := rand.New(rand.NewPCG(5, 9))
+		for live, drawLive := range gridShapes {
+			axis := ref.Axis(0)
+			keys := newByteLookup(axis.edgeKeys, cellBytes(axis.Cells()))
+			lookup, words, width := ref.valueLookup(0, &keys), make([]uint64, r.IntN(300)), 1+r.IntN(9)
+			cells := make([]uint8, len(words)*width)
+			for i := range words {
+				words[i] = math.Float64bits(drawLive(r))
+				if lookup.grid != nil {
+					words[i] = math.Float64bits(strange(r, lookup.grid, drawLive))
+				}
+			}
+			lookup.all(cells, width, words)
+			for i, word := range words {
+				want := lookup.byteOf(word)
+				if v := math.Float64frombits(word); finite(v) && int(want) != sketch.Edges(axis.Edges).Index(v) {
+					t.Fatalf("%s on the cells of %s: %v is in cell %d, want %d", live, name, v, want, sketch.Edges(axis.Edges).Index(v))
+				}
+				if got := cells[i*width]; got != want {
+					t.Fatalf("%s on the cells of %s: %v in cell %d, want %d", live, name, math.Float64frombits(word), got, want)
+				}
 			}
 		}
 	}

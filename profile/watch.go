@@ -65,8 +65,9 @@ func cellBytes(cells int) []uint8 {
 // The row's Predicted is zero where the row had no time.
 func (f *Filler) Watch(visit func(*Joined)) { f.watch.visit = visit }
 
-// drain looks at the rows of a batch; any is what any of them has.
-func (w *watcher) drain(b *Batch, p *Profile, any met) {
+// drain looks at the rows of a batch, whose columns are kept; any is what any of
+// them has.
+func (w *watcher) drain(b *Batch, k *columns, p *Profile, any met) {
 	g := w.geometry
 	groups := len(p.Groups) > 0
 	w.choose(b, p, any)
@@ -80,7 +81,7 @@ func (w *watcher) drain(b *Batch, p *Profile, any met) {
 			rows = all
 		}
 		if len(rows) > 0 {
-			w.column(b, axis, rows)
+			w.column(k, axis, rows)
 		}
 	}
 	if groups {
@@ -143,16 +144,18 @@ func (w *watcher) flagScores(b *Batch) (rows []int32) {
 }
 
 // column encodes the values of one axis.
-func (w *watcher) column(b *Batch, axis int, rows []int32) {
-	at := metaWords + axis
-	a := &w.geometry.axes[axis]
-	if !a.Numbers() {
+func (w *watcher) column(k *columns, axis int, rows []int32) {
+	words, cells := k.of(axis), w.cells[axis:]
+	switch a := &w.geometry.axes[axis]; {
+	case !a.Numbers():
 		for _, r := range rows {
-			w.cells[int(r)*w.width+axis] = labelByte(b.words[int(r)*b.stride+at])
+			cells[int(r)*w.width] = labelByte(words[r])
 		}
-		return
+	case len(rows) == len(words):
+		w.lookups[axis].all(cells, w.width, words)
+	default:
+		w.lookups[axis].some(cells, w.width, words, rows)
 	}
-	w.lookups[axis].column(w.cells[axis:], w.width, b.words[at:], b.stride, rows)
 }
 
 // labelByte returns the byte of a label's code.
