@@ -18,9 +18,8 @@ type adapter[In, Out any] struct {
 	id       func(context.Context, In) string
 	computed []computed[In]
 	outcome  func(Out) profile.Outcome
-	trusted  bool // outcome is ours: it does not panic
-	latency  sampler
-	epoch    time.Time // when the function was wrapped
+	trusted  bool // outcome is that of readOutput: it does not panic
+	latency  stopwatch
 	values   sync.Pool // of *[]profile.Value, for user functions
 }
 
@@ -40,7 +39,7 @@ func newAdapter[In, Out any](m *Monitor, options []WrapOption) (*adapter[In, Out
 	if m.config.eventTime && c.latency > 1 {
 		c.latency = 0 // nothing may depend on chance
 	}
-	a := &adapter[In, Out]{monitor: m, latency: c.latency, epoch: m.config.clock.Now()}
+	a := &adapter[In, Out]{monitor: m, latency: newStopwatch(c.latency, m.config.clock)}
 	a.values.New = func() any {
 		v := make([]profile.Value, m.schema.Len())
 		return &v
@@ -132,52 +131,51 @@ func wrongFunction(option string, given any, want reflect.Type) error {
 
 // observe takes one prediction; out is nil where there is none.
 func (a *adapter[In, Out]) observe(ctx context.Context, in *In, out *Out, err error, latency time.Duration) {
-	row := profile.Row{Err: err, Latency: latency}
+	answer := profile.Answer{Err: err, Latency: latency}
 	switch {
 	case err != nil:
 	case a.trusted:
-		row.Outcome = a.outcome(*out)
+		readOutput(out, &answer.Outcome)
 	default:
-		row.Outcome, row.Err = a.answer(*out)
+		answer.Outcome, answer.Err = a.answer(*out)
 	}
 	if a.id != nil {
-		row.ID = a.identify(ctx, *in)
+		answer.ID = a.identify(ctx, *in)
 	}
-	if a.binding != nil && !a.monitor.config.eventTime && a.computed == nil {
-		a.observeStruct(in, &row)
+	if a.binding == nil || a.monitor.config.eventTime || a.computed != nil {
+		a.observeValues(ctx, in, &answer)
 		return
 	}
-	values := a.values.Get().(*[]profile.Value)
-	clear(*values)
-	a.read(in, *values, &row)
-	for i := range a.computed {
-		(*values)[a.computed[i].index] = a.compute(ctx, &a.computed[i], *in)
-	}
-	row.Values = *values
-	a.monitor.Observe(ctx, row)
-	a.values.Put(values)
-}
-
-// observeStruct reads the struct's fields straight into the stripe's batch.
-func (a *adapter[In, Out]) observeStruct(in *In, row *profile.Row) {
 	s := a.monitor.intake.stripes.Acquire()
 	if b := a.monitor.intake.room(&s.State); b != nil {
-		a.binding.Append(b, in, row)
+		a.binding.Append(b, in, &answer)
 	}
 	s.Release()
 }
 
+// observeValues takes a prediction whose input cannot be read where it lies.
+func (a *adapter[In, Out]) observeValues(ctx context.Context, in *In, answer *profile.Answer) {
+	values := a.values.Get().(*[]profile.Value)
+	clear(*values)
+	if id := a.read(in, *values); answer.ID == "" {
+		answer.ID = id
+	}
+	for i := range a.computed {
+		(*values)[a.computed[i].index] = a.compute(ctx, &a.computed[i], *in)
+	}
+	a.monitor.Observe(ctx, answer.Row(*values))
+	a.values.Put(values)
+}
+
 // read fills values from the input, by the binding or by a function that may
-// panic.
-func (a *adapter[In, Out]) read(in *In, values []profile.Value, row *profile.Row) {
+// panic, and returns the id that is in it.
+func (a *adapter[In, Out]) read(in *In, values []profile.Value) (id string) {
 	if a.binding != nil {
-		if id := a.binding.Row(in, values); row.ID == "" {
-			row.ID = id
-		}
-		return
+		return a.binding.Row(in, values)
 	}
 	defer a.caught()
 	a.fill(*in, values)
+	return ""
 }
 
 func (a *adapter[In, Out]) answer(out Out) (o profile.Outcome, err error) {

@@ -63,26 +63,36 @@ func beyond(have, want int, surplus *atomic.Uint64) {
 // knownOutput returns how an Out of a well-known type becomes an outcome, nil
 // where Out is of none.
 func knownOutput[Out any]() func(Out) profile.Outcome {
-	var f any
-	switch any(*new(Out)).(type) {
-	case float64:
-		f = func(out float64) profile.Outcome { return profile.Outcome{Score: out} }
-	case float32:
-		f = func(out float32) profile.Outcome { return profile.Outcome{Score: float64(out)} }
-	case bool:
-		f = func(out bool) profile.Outcome {
-			if out {
-				return profile.Outcome{Score: 1}
-			}
-			return profile.Outcome{}
-		}
-	case string:
-		f = func(out string) profile.Outcome { return profile.Outcome{Class: out} }
-	case []float64:
-		f = func(out []float64) profile.Outcome { return profile.Outcome{Probabilities: out} }
-	case profile.Outcome:
-		f = func(out profile.Outcome) profile.Outcome { return out }
+	if !readOutput(new(Out), new(profile.Outcome)) {
+		return nil
 	}
-	known, _ := f.(func(Out) profile.Outcome)
-	return known
+	return func(out Out) (o profile.Outcome) {
+		readOutput(&out, &o)
+		return o
+	}
+}
+
+// readOutput writes what out points to to o, which is zero, and reports whether it is
+// of a type that is known. It is what knownOutput returns without the call of a value,
+// which costs more than all that is done in it.
+func readOutput(out any, o *profile.Outcome) bool {
+	switch out := out.(type) {
+	case *float64:
+		o.Score = *out
+	case *float32:
+		o.Score = float64(*out)
+	case *bool:
+		if *out {
+			o.Score = 1
+		}
+	case *string:
+		o.Class = *out
+	case *[]float64:
+		o.Probabilities = *out
+	case *profile.Outcome:
+		*o = *out
+	default:
+		return false
+	}
+	return true
 }

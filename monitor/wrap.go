@@ -3,7 +3,6 @@ package monitor
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/tidemark-ml/tidemark/profile"
 )
@@ -40,16 +39,16 @@ func Wrap[In, Out any](m *Monitor, predict func(context.Context, In) (Out, error
 		return nil, err
 	}
 	return func(ctx context.Context, in In) (out Out, err error) {
-		began := a.clock()
+		began := a.latency.start()
 		returned := false
 		defer func() {
 			if !returned {
-				a.observe(ctx, &in, nil, &profile.PanicError{}, a.since(began))
+				a.observe(ctx, &in, nil, &profile.PanicError{}, a.latency.since(began))
 			}
 		}()
 		out, err = predict(ctx, in)
 		returned = true
-		a.observe(ctx, &in, &out, err, a.since(began))
+		a.observe(ctx, &in, &out, err, a.latency.since(began))
 		return out, err
 	}, nil
 }
@@ -70,10 +69,10 @@ func WrapBatch[In, Out any](m *Monitor, predict func(context.Context, []In) ([]O
 		return nil, err
 	}
 	return func(ctx context.Context, in []In) (out []Out, err error) {
-		began := a.clock()
+		began := a.latency.start()
 		returned := false
 		all := func(out []Out, err error) {
-			latency := a.since(began)
+			latency := a.latency.since(began)
 			for i := range in {
 				if i < len(out) {
 					a.observe(ctx, &in[i], &out[i], err, latency)
@@ -100,39 +99,4 @@ func cmpError(err error) error {
 		return errNoOutcome
 	}
 	return err
-}
-
-// clock returns the instant, counted from when the function was wrapped, if the
-// latency of this call is to be measured, and otherwise 0.
-func (a *adapter[In, Out]) clock() time.Duration {
-	if !a.latency.now() {
-		return 0
-	}
-	now := a.elapsed()
-	if now < 0 {
-		return 0 // the clock went backwards
-	}
-	return max(1, now)
-}
-
-// since returns the time passed since clock returned began, and 0, not measured,
-// where the clock went backwards.
-func (a *adapter[In, Out]) since(began time.Duration) time.Duration {
-	if began == 0 {
-		return 0
-	}
-	now := a.elapsed()
-	if now+1 < began { // began is at least 1
-		return 0
-	}
-	return max(1, now-began)
-}
-
-// elapsed reads the clock. Of the system's it reads the monotonic one alone,
-// which is half the cost of Now.
-func (a *adapter[In, Out]) elapsed() time.Duration {
-	if _, ok := a.monitor.config.clock.(systemClock); ok {
-		return time.Since(a.epoch)
-	}
-	return a.monitor.config.clock.Now().Sub(a.epoch)
 }

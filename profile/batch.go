@@ -97,31 +97,29 @@ func (b *Batch) Append(r *Row) {
 	b.meta(slot, r)
 	cells := slot[metaWords:]
 	b.values(cells, r.Values)
-	b.outcome(cells, r)
+	b.outcome(cells, &r.Outcome, r.Latency, r.Err)
 	b.rows++
 }
 
 // appendFields adds a row whose features are the fields of the struct at p.
-func (b *Batch) appendFields(fields []boundField, p unsafe.Pointer, r *Row) {
+func (b *Batch) appendFields(fields []boundField, p unsafe.Pointer, id string, a *Answer) {
 	slot := b.words[b.rows*b.stride:][:b.stride]
-	b.meta(slot, r)
+	slot[wordFlags], slot[wordID] = failure(a.Err), 0
+	if id != "" {
+		slot[wordID] = HashID(id)
+	}
 	cells := slot[metaWords:]
 	b.fields(cells, fields, p)
-	b.outcome(cells, r)
+	b.outcome(cells, &a.Outcome, a.Latency, a.Err)
 	b.rows++
 }
 
+// meta encodes what belongs to no axis.
 func (b *Batch) meta(slot []uint64, r *Row) {
-	var flags uint64
+	flags := failure(r.Err)
 	if nanos, ok := unixNano(r.Time); ok {
 		flags |= flagTime
 		slot[wordTime] = uint64(nanos)
-	}
-	if r.Err != nil {
-		flags |= flagError
-		if _, ok := r.Err.(*PanicError); ok {
-			flags |= flagPanic
-		}
 	}
 	slot[wordID] = r.hash
 	if r.ID != "" {
@@ -138,6 +136,17 @@ func (b *Batch) meta(slot []uint64, r *Row) {
 		b.attribute(r.Attributions)
 	}
 	slot[wordFlags] = flags
+}
+
+// failure returns the flags of a row with this error.
+func failure(err error) uint64 {
+	if err == nil {
+		return 0
+	}
+	if _, ok := err.(*PanicError); ok {
+		return flagError | flagPanic
+	}
+	return flagError
 }
 
 // unixNano returns t in Unix nanoseconds, and false for the zero time and for
@@ -279,40 +288,33 @@ func (b *Batch) lookup(i int, a *Axis, label string) uint64 {
 }
 
 // outcome encodes what the model answered.
-func (b *Batch) outcome(cells []uint64, r *Row) {
+func (b *Batch) outcome(cells []uint64, o *Outcome, latency time.Duration, err error) {
 	g := b.geometry
 	cells[g.latency()] = bitsAbsent
-	if r.Latency > 0 {
-		cells[g.latency()] = math.Float64bits(float64(r.Latency) / float64(time.Second))
+	if latency > 0 {
+		cells[g.latency()] = math.Float64bits(float64(latency) / float64(time.Second))
 	}
-	score := g.score()
-	multiclass := g.schema.target.Task == MulticlassTask
-	if multiclass {
-		b.probabilities(cells[g.Len():], r)
-	}
-	if r.Err != nil || r.Outcome.Absent {
-		cells[score] = bitsAbsent
-		if multiclass {
-			cells[score+1] = codeAbsent
+	score, absent := g.score(), err != nil || o.Absent
+	if g.schema.target.Task == MulticlassTask {
+		b.probabilities(cells[g.Len():], o, absent)
+		if cells[score], cells[score+1] = bitsAbsent, codeAbsent; !absent {
+			cells[score], cells[score+1] = b.class(score+1, o)
 		}
 		return
 	}
-	if !multiclass {
-		cells[score] = numberBits(r.Outcome.Score)
-		return
+	if cells[score] = bitsAbsent; !absent {
+		cells[score] = numberBits(o.Score)
 	}
-	cells[score], cells[score+1] = b.class(score+1, &r.Outcome)
 }
 
 // probabilities keeps those of the classes: as many as the target has classes,
 // or none, which NaN stands for.
-func (b *Batch) probabilities(words []uint64, r *Row) {
-	given := r.Outcome.Probabilities
-	if len(given) != len(words) || r.Err != nil || r.Outcome.Absent {
+func (b *Batch) probabilities(words []uint64, o *Outcome, absent bool) {
+	if len(o.Probabilities) != len(words) || absent {
 		words[0] = bitsAbsent
 		return
 	}
-	for i, p := range given {
+	for i, p := range o.Probabilities {
 		words[i] = numberBits(p)
 	}
 }

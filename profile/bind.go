@@ -114,21 +114,23 @@ func (b *Binding[In]) Row(in *In, values []Value) (id string) {
 }
 
 // Append adds to the batch, which must not be Full, the row whose features are
-// those of in and whose rest is r; r's values are not read, and its ID only where
-// it is set. It is what Row and [Batch.Append] do, without the values between.
-func (b *Binding[In]) Append(batch *Batch, in *In, r *Row) {
+// those of in and whose rest is a. An id of a's comes before that of in. It is what
+// Row and [Batch.Append] do, without the values between.
+func (b *Binding[In]) Append(batch *Batch, in *In, a *Answer) {
 	p := unsafe.Pointer(in)
 	if b.pointer && p != nil {
 		p = *(*unsafe.Pointer)(p)
 	}
 	if p == nil {
-		batch.Append(r)
+		row := a.Row(nil)
+		batch.Append(&row)
 		return
 	}
-	if b.hasID && r.ID == "" {
-		r.ID = *(*string)(unsafe.Add(p, b.id))
+	id := a.ID
+	if b.hasID && id == "" {
+		id = *(*string)(unsafe.Add(p, b.id))
 	}
-	batch.appendFields(b.fields, p, r)
+	batch.appendFields(b.fields, p, id, a)
 }
 
 func directKind(kind reflect.Kind, pointer bool) valueKind {

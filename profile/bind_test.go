@@ -55,9 +55,9 @@ func TestBindingReadsEveryKind(t *testing.T) {
 	g := BlankGeometry(s)
 	for _, in := range []*every{&full, {}, &odd, nil} {
 		one, two := g.NewBatch(), g.NewBatch()
-		row := Row{Time: at(1), Outcome: Outcome{Score: .5}}
-		b.Append(one, in, &row)
-		row = Row{Time: at(1), Outcome: Outcome{Score: .5}, Values: values}
+		answer := Answer{Outcome: Outcome{Score: .5}}
+		b.Append(one, in, &answer)
+		row := answer.Row(values)
 		row.ID = b.Row(in, values)
 		two.Append(&row)
 		if !slices.Equal(one.words, two.words) || one.Len() != 1 {

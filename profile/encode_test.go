@@ -50,12 +50,11 @@ func TestBindingAppendsWhatRowAndAppendDo(t *testing.T) {
 		{A: math.NaN(), B: math.Float64frombits(bitsMissing), C: math.Inf(1), D: math.Copysign(0, -1), Label: "unknown"},
 		{B: math.NaN(), Label: "\xff", Vector: []float32{1}, Code: math.MaxUint64},
 	} {
-		row := Row{Outcome: Outcome{Score: .5}, Latency: time.Second}
-		direct := row
-		row.Values = make([]Value, s.Len())
+		answer := Answer{Outcome: Outcome{Score: .5}, Latency: time.Second}
+		row := answer.Row(make([]Value, s.Len()))
 		row.ID = binding.Row(&in, row.Values)
 		one.Append(&row)
-		binding.Append(two, &in, &direct)
+		binding.Append(two, &in, &answer)
 	}
 	if !slices.Equal(one.words, two.words) || !slices.Equal(one.misses, two.misses) || string(one.labels) != string(two.labels) {
 		t.Errorf("two ways to append differ:\n%v %v\n%v %v", one.words[:4*one.stride], one.misses, two.words[:4*two.stride], two.misses)
@@ -74,7 +73,7 @@ func TestBindingAppendsANilPointerAsMissing(t *testing.T) {
 	g := BlankGeometry(s)
 	b, p, f := g.NewBatch(), g.New(CountsOnly), g.NewFiller()
 	var in *mixed
-	binding.Append(b, &in, &Row{})
+	binding.Append(b, &in, &Answer{})
 	f.Drain(b, p)
 	f.Flush(p)
 	for i := range s.Len() {

@@ -45,6 +45,20 @@ type Outcome struct {
 	Absent bool
 }
 
+// Answer is a prediction but for what went in: what [Binding.Append] adds to the
+// fields of a struct. Its fields are those of a [Row].
+type Answer struct {
+	ID      string
+	Outcome Outcome
+	Latency time.Duration
+	Err     error
+}
+
+// Row returns the answer as a row of these values.
+func (a *Answer) Row(values []Value) Row {
+	return Row{ID: a.ID, Values: values, Outcome: a.Outcome, Latency: a.Latency, Err: a.Err}
+}
+
 // Truth is what turned out to be right: [Positive] or [Negative] (binary),
 // [Class] (multiclass), or [Number] (regression). The zero Truth means "not
 // known yet".
