@@ -82,6 +82,7 @@ func (in *intake) use(g *profile.Geometry) {
 	in.geometry, in.filler = g, g.NewFiller()
 	in.join.use(g)
 	in.filler.Watch(in.join.see)
+	in.filler.Ahead(in.join.ahead)
 	in.open, in.spare = g.New(profile.WithSketches), g.New(profile.WithSketches)
 }
 

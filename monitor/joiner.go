@@ -60,6 +60,9 @@ func (q *joiner) use(g *profile.Geometry) {
 	q.feed.use(g)
 }
 
+// ahead prepares for the rows that see is to be given.
+func (q *joiner) ahead(hashes []uint64) { q.table.Warm(hashes) }
+
 // see takes a row that has an id or came with its truth.
 func (q *joiner) see(j *profile.Joined) {
 	if !answered(q.target, j) {

@@ -13,6 +13,8 @@ type watcher struct {
 	geometry *Geometry
 	lookups  []valueLookup // by axis; empty for labels
 	visit    func(*Joined)
+	ahead    func(hashes []uint64)
+	hashes   []uint64
 	scores   sampler
 	offers   sampler
 	first    uint64 // rows of a profile whose scores are all summed by cell
@@ -35,7 +37,7 @@ const (
 func (g *Geometry) newWatcher() *watcher {
 	w := &watcher{
 		geometry: g, width: g.latency(), first: scoreRows, scores: sampler{every: scoreEvery}, offers: sampler{every: sampleLate, state: 1},
-		lookups: make([]valueLookup, g.latency()), whole: make([]int32, 0, BatchRows), every: make([]int32, BatchRows), picked: make([]int32, 0, BatchRows),
+		lookups: make([]valueLookup, g.latency()), whole: make([]int32, 0, BatchRows), hashes: make([]uint64, 0, BatchRows), every: make([]int32, BatchRows), picked: make([]int32, 0, BatchRows),
 		joined: Joined{Probabilities: make([]float32, 0, len(g.schema.target.Classes))},
 	}
 	w.cells = make([]uint8, BatchRows*w.width)
@@ -65,6 +67,20 @@ func cellBytes(cells int) []uint8 {
 // The row's Predicted is zero where the row had no time.
 func (f *Filler) Watch(visit func(*Joined)) { f.watch.visit = visit }
 
+// Ahead makes Drain call see with the hashes of the ids of a batch, 0 where a row has
+// none, before the first of these rows is visited: who looks them up can have them
+// fetched from memory together. The slice is reused.
+func (f *Filler) Ahead(see func(hashes []uint64)) { f.watch.ahead = see }
+
+// announce tells the hashes of rows that will be visited.
+func (w *watcher) announce(b *Batch) {
+	w.hashes = w.hashes[:0]
+	for _, r := range w.whole {
+		w.hashes = append(w.hashes, b.words[int(r)*b.stride+wordID])
+	}
+	w.ahead(w.hashes)
+}
+
 // drain looks at the rows of a batch, whose columns are kept; any is what any of
 // them has.
 func (w *watcher) drain(b *Batch, k *columns, p *Profile, any met) {
@@ -89,6 +105,9 @@ func (w *watcher) drain(b *Batch, k *columns, p *Profile, any met) {
 			w.row(b, int(r))
 			g.countGroups(&w.joined, p.Groups)
 		}
+	}
+	if w.visit != nil && w.ahead != nil && any.ids != 0 {
+		w.announce(b)
 	}
 	for _, r := range w.whole {
 		w.look(b, int(r), p)

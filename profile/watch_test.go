@@ -22,6 +22,13 @@ func TestWatch(t *testing.T) {
 			cells[i] = make([]uint64, 256)
 		}
 		known := 0
+		var announced []uint64
+		f.Ahead(func(hashes []uint64) {
+			if n := len(slices.DeleteFunc(slices.Clone(announced), func(h uint64) bool { return h == 0 })); n != len(seen) {
+				t.Fatalf("%v: told of the next rows after %d of %d", target.Task, len(seen), n)
+			}
+			announced = append(announced, hashes...)
+		})
 		f.Watch(func(j *Joined) {
 			seen = append(seen, j.Hash)
 			for i, c := range j.Cells {
@@ -52,6 +59,9 @@ func TestWatch(t *testing.T) {
 		f.Flush(p)
 		if !slices.Equal(seen, want) || known != labelled {
 			t.Fatalf("%v: saw %d rows, %d with truth; want %d and %d", target.Task, len(seen), known, len(want), labelled)
+		}
+		if announced = slices.DeleteFunc(announced, func(h uint64) bool { return h == 0 }); !slices.Equal(announced, want) {
+			t.Errorf("%v: told of %d ids, want %d", target.Task, len(announced), len(want))
 		}
 		only := slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return r.ID == "" })
 		counted := observe(g, CountsOnly, only)
