@@ -68,6 +68,31 @@ func BenchmarkQuantilesMerge(b *testing.B) {
 	}
 }
 
+// BenchmarkQuantilesMergeRotating merges other digests each time, so that branches
+// cannot be learned by heart. Those of Apart are distributed differently.
+func BenchmarkQuantilesMergeRotating(b *testing.B) {
+	const pairs = 32
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, kind := range []struct{ name, other string }{{"Alike", "lognormal"}, {"Apart", "normal"}} {
+		var x, y [pairs]*Quantiles
+		for i := range pairs {
+			x[i], y[i] = digestOf(r, "lognormal"), digestOf(r, kind.other)
+		}
+		b.Run(kind.name, func(b *testing.B) {
+			into := NewQuantiles(0)
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				from := x[i%pairs]
+				into.Reset()
+				into.count, into.min, into.max, into.exact = from.count, from.min, from.max, from.exact
+				into.mean = append(into.mean, from.mean...)
+				copy(into.weight, from.weight)
+				into.Merge(y[i%pairs])
+			}
+		})
+	}
+}
+
 func BenchmarkQuantilesQuantile(b *testing.B) {
 	d := digestOf(rand.New(rand.NewPCG(1, 2)), "lognormal")
 	for b.Loop() {

@@ -10,16 +10,17 @@ const stackCentroids = 256
 // of the digest, and exactly so while the union is Exact. It does not allocate.
 //
 // Centroids of two digests overlap, so that it would cost accuracy to take them as
-// points. The lines are added instead that the digests stand for. That smooths them
-// a very little, a thousand times over visibly, so that small digests are added to
-// large ones as points, of which the error is small; so are digests of a
-// compression above 200, which have accuracy to spare.
+// points. Where values are distributed alike, those of the larger digest stay, and
+// get their shares of the line that the other stands for. Else the lines of both
+// are added. That smooths them a very little, a thousand times over visibly, so that
+// small digests are added to large ones as points, of which the error is small; so
+// are digests of a compression above 200, which have accuracy to spare.
 func (d *Quantiles) Merge(other *Quantiles) {
 	if other == nil || other.count == 0 {
 		return
 	}
 	d.prepare()
-	if d.interleave(other) || alike(d.count, other.count) && d.addLines(other) {
+	if d.interleave(other) || d.addCells(other) || alike(d.count, other.count) && d.addLines(other) {
 		return
 	}
 	var room [stackCentroids]float64
