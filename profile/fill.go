@@ -57,7 +57,7 @@ func (g *Geometry) NewFiller() *Filler {
 	for i, grid := range g.grids() {
 		c := filling{axis: i, words: f.words[i*columnWords:][:fillRows], labels: !g.Axis(i).Numbers(), grid: grid}
 		if grid != nil {
-			c.counts, c.held = make([]uint32, grid.cells), make([]uint64, 0, heldKeys)
+			c.counts, c.held = make([]uint32, gridCells)[:grid.cells], make([]uint64, 0, heldKeys)
 		}
 		f.columns = append(f.columns, c)
 	}

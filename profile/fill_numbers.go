@@ -116,27 +116,29 @@ func (t *binned) moments(numbers int, center float64) sketch.Moments {
 	return sketch.Moments{N: uint64(numbers), Mean: center + sum/n, M2: m2, Min: low, Max: high}
 }
 
-// settle adds counts to those of the column, but for those of cells that hold more
-// than they may: the values of these are added to the rest.
+// settle adds counts to those of the column. Where a digest will be made of them,
+// cells that hold more than they may are left out: their values are added to the rest.
 func (c *filling) settle(digest bool, t *binned) {
-	var full [gridCells]bool
-	some, g := false, c.grid
 	c.total += float32(len(t.words))
-	rows := float32(len(t.words))
-	root, lenient := float32(math.Sqrt(float64(rows))), 1.25*c.total
+	a := allow(len(t.words), c.total)
+	if digest && c.grid.settleVectors(c.counts, &t.counts, a) {
+		return
+	}
+	var full [gridCells]bool
+	some := false
 	for i, n := range t.counts[:len(c.counts)] {
 		if n == 0 {
 			continue
 		}
 		t.counts[i] = 0
-		if digest && (float32(n) > g.most(i, rows, root) || float32(c.counts[i]+n) > g.share[i]*lenient+lenience) {
+		if digest && a.exceeded(c.grid, i, n, c.counts[i]+n) {
 			full[i], some = true, true
 			continue
 		}
 		c.counts[i] += n
 	}
 	if some {
-		g.pick(t, &full)
+		c.grid.pick(t, &full)
 	}
 }
 

@@ -94,13 +94,20 @@ func atLeast(v, edge float64) uint8 {
 	return 0
 }
 
-// lenience is how many values a cell may have beyond 1.25 times its share, over
-// all that was counted: five standard deviations at ten fills.
+// allowance is how many values cells may have: of those counted at once 1.15 times
+// their share, and about as much more as chance would add once in many thousand
+// times; of all counted 1.25 times their share, and lenience.
+type allowance struct{ once, chance, ever float32 }
+
+// lenience is five standard deviations at ten fills.
 const lenience = 40
 
-// most is how many of so many values, whose root is given too, cell c takes at once:
-// 1.15 times its share, and about as much more as chance would add once in many
-// thousand times.
-func (g *grid) most(c int, values, root float32) float32 {
-	return 1.15*values*g.share[c] + 3.5*root*g.root[c] + 2
+func allow(n int, all float32) *allowance {
+	return &allowance{1.15 * float32(n), 3.5 * float32(math.Sqrt(float64(n))), 1.25 * all}
+}
+
+// exceeded reports whether n values at once, sum with those counted before, are more
+// than cell c may have.
+func (a *allowance) exceeded(g *grid, c int, n, sum uint32) bool {
+	return float32(n) > a.once*g.share[c]+a.chance*g.root[c]+2 || float32(sum) > a.ever*g.share[c]+lenience
 }

@@ -183,7 +183,7 @@ func TestGridFitsItsReference(t *testing.T) {
 		g.count(&counted, 0)
 		var full [gridCells]bool
 		for c, n := range counted.counts {
-			full[c] = float32(n) > g.most(c, fillRows, float32(math.Sqrt(fillRows)))
+			full[c] = allow(fillRows, fillRows).exceeded(g, c, n, n)
 		}
 		g.pick(&counted, &full)
 		if share := float64(counted.n) / fillRows; share > .08 {

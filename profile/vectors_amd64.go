@@ -21,6 +21,15 @@ func (g *grid) countVectors(t *binned, center float64) int {
 //go:noescape
 func countAVX2(cells *grid, t *binned, center float64)
 
+// settleVectors adds counts to those of cells, which have room for gridCells, and makes
+// them 0, if no cell has more than it is allowed then; otherwise it returns false.
+func (g *grid) settleVectors(cells []uint32, counts *[gridCells]uint32, a *allowance) bool {
+	return cpu.X86.HasAVX2 && settleAVX2(g, (*[gridCells]uint32)(cells[:gridCells]), counts, a)
+}
+
+//go:noescape
+func settleAVX2(of *grid, cells, counts *[gridCells]uint32, a *allowance) (settled bool)
+
 // cellVectors writes to every width-th byte of cells that of the cell of each word,
 // of as many words as make whole vectors of four. It returns how many these are, and
 // whether any has no cell and got the byte of noCell.

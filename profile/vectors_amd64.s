@@ -130,6 +130,66 @@ pass:
 	PASS4
 	JMP count
 
+// func settleAVX2(of *grid, cells, counts *[gridCells]uint32, a *allowance) (settled bool)
+TEXT ·settleAVX2(SB), NOSPLIT, $0-33
+	MOVQ of+0(FP), R10
+	MOVQ cells+8(FP), DI
+	MOVQ counts+16(FP), SI
+	MOVQ a+24(FP), AX
+	VBROADCASTSS allowance_once(AX), Y15
+	VBROADCASTSS allowance_chance(AX), Y14
+	VBROADCASTSS allowance_ever(AX), Y13
+	MOVL $0x40000000, AX // 2
+	VMOVD AX, X12
+	VBROADCASTSS X12, Y12
+	MOVL $const_lenience, AX
+	VCVTSI2SSL AX, X11, X11
+	VBROADCASTSS X11, Y11
+	VPXOR Y10, Y10, Y10 // those exceeded
+	VPXOR Y9, Y9, Y9
+	XORL CX, CX
+	MOVL $const_gridMost, DX
+
+allowed:
+	VMOVDQU (SI)(CX*4), Y0
+	VPADDD (DI)(CX*4), Y0, Y1
+	VCVTDQ2PS Y0, Y0
+	VCVTDQ2PS Y1, Y1
+	VMOVUPS grid_share(R10), Y2
+	VMULPS Y2, Y15, Y3
+	VMULPS grid_root(R10), Y14, Y4
+	VADDPS Y4, Y3, Y3
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y9, Y3, Y3 // none is never too many
+	VMULPS Y2, Y13, Y5
+	VADDPS Y11, Y5, Y5
+	VCMPPS $14, Y3, Y0, Y0 // greater than
+	VCMPPS $14, Y5, Y1, Y1
+	VORPS Y0, Y10, Y10
+	VORPS Y1, Y10, Y10
+	ADDQ $32, R10
+	ADDQ $8, CX
+	CMPQ CX, DX
+	JB allowed
+	VMOVMSKPS Y10, AX
+	TESTL AX, AX
+	SETEQ settled+32(FP)
+	JNE refused
+	XORL CX, CX
+
+add:
+	VMOVDQU (SI)(CX*4), Y0
+	VPADDD (DI)(CX*4), Y0, Y1
+	VMOVDQU Y1, (DI)(CX*4)
+	VMOVDQU Y9, (SI)(CX*4)
+	ADDQ $8, CX
+	CMPQ CX, DX
+	JB add
+
+refused:
+	VZEROUPPER
+	RET
+
 // func cellsAVX2(from *grid, bytes *[gridCells]uint8, cells *uint8, width int, words *uint64, n int) (odd bool)
 TEXT ·cellsAVX2(SB), NOSPLIT, $0-49
 	MOVQ from+0(FP), R10

@@ -44,6 +44,41 @@ func TestVectorsCountAsScalarsDo(t *testing.T) {
 	}
 }
 
+// TestVectorsSettleAsScalarsDo: all counts are added or, where a cell has more than
+// it may, none.
+func TestVectorsSettleAsScalarsDo(t *testing.T) {
+	for name, draw := range gridShapes {
+		g := shapedReference(t, draw, 1, 4000).Geometry().grids()[0]
+		if g == nil {
+			continue
+		}
+		a, r := allow(fillRows, 1.3*fillRows), rand.New(rand.NewPCG(6, 9))
+		if !g.settleVectors(make([]uint32, gridCells), new([gridCells]uint32), a) {
+			t.Skip("this processor settles cells one by one")
+		}
+		for range 200 {
+			var counts, cells, sums [gridCells]uint32
+			fits := true
+			for c := range g.cells {
+				counts[c] = uint32(fillRows * g.share[c] * r.Float32())
+				cells[c] = uint32(fillRows * g.share[c] * r.Float32())
+				if r.IntN(8*g.cells) == 0 {
+					counts[c] += uint32(r.IntN(100))
+				}
+				sums[c] = cells[c] + counts[c]
+				fits = fits && (counts[c] == 0 || !a.exceeded(g, c, counts[c], sums[c]))
+			}
+			wantCells, wantCounts := sums, [gridCells]uint32{}
+			if !fits {
+				wantCells, wantCounts = cells, counts
+			}
+			if done := g.settleVectors(cells[:g.cells], &counts, a); done != fits || cells != wantCells || counts != wantCounts {
+				t.Fatalf("%s: settled %t, fits %t: %v, want %v", name, done, fits, cells, wantCells)
+			}
+		}
+	}
+}
+
 // TestVectorsEncodeAsScalarsDo: the cells of values of every kind on every grid.
 func TestVectorsEncodeAsScalarsDo(t *testing.T) {
 	for name, draw := range gridShapes {
