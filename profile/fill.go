@@ -94,6 +94,9 @@ func (f *Filler) Drain(b *Batch, p *Profile) {
 	if b.attributed {
 		p.attribute(b.attributions)
 	}
+	if f.rows == fillRows {
+		f.fold(p)
+	}
 }
 
 // met is what any row of a batch has.
