@@ -12,15 +12,18 @@ import (
 // rows looked at on, k doubles each time their number does: correlations are known
 // well enough then, and a row of a busy pane costs next to nothing.
 //
-// Scores are held with a bias that makes them at least 0, and those of three
-// features also side by side in one word: one multiplication sums three pairs.
+// Scores are held with a bias that makes them at least 0. Where the processor does not
+// multiply many at once, those of three features are also side by side in one word:
+// one multiplication sums three pairs.
 type rowPass struct {
 	plan    *JointPlan
 	sampler sampler
 	first   uint64
 	rows    []int32       // of the batch, those looked at
-	scores  [][]uint8     // by position, of these rows
-	words   [][]uint64    // by position/lanes
+	scores  [][]uint8     // by position, of these rows; each begins BatchRows after the one before
+	words   [][]uint64    // by position/lanes; none where scores are multiplied as they are
+	picked  []uint64      // of a column, those of the rows
+	sums    []uint32      // by position, of products
 	lookups []valueLookup // of scores, by position
 }
 
@@ -40,13 +43,23 @@ func (g *Geometry) newRowPass() *rowPass {
 	for i, column := range g.joint.Columns {
 		p.lookups = append(p.lookups, g.valueLookup(column, &g.joint.lookups[i]))
 	}
-	for range d {
-		p.scores = append(p.scores, make([]uint8, BatchRows))
+	scores := make([]uint8, d*BatchRows)
+	for i := range d {
+		p.scores = append(p.scores, scores[i*BatchRows:][:BatchRows])
 	}
-	for range (d + lanes - 1) / lanes {
-		p.words = append(p.words, make([]uint64, BatchRows))
-	}
+	p.picked, p.sums = make([]uint64, BatchRows), make([]uint32, d)
+	p.pack(!vectorDots())
 	return p
+}
+
+// pack says whether scores are also held side by side.
+func (p *rowPass) pack(packed bool) {
+	p.words = nil
+	if packed {
+		for range (len(p.scores) + lanes - 1) / lanes {
+			p.words = append(p.words, make([]uint64, BatchRows))
+		}
+	}
 }
 
 // lookAtAll makes the pass look at every row: what the building of a reference
@@ -85,25 +98,19 @@ func (p *rowPass) drain(b *Batch, k *columns, s *Joint) {
 	for i := range p.scores {
 		p.column(k, i, s)
 	}
-	for from := 0; from < len(p.rows); from += packRows {
-		p.products(from, min(from+packRows, len(p.rows)), s)
-	}
+	p.products(s)
 }
 
 // column scores the values of one feature.
 func (p *rowPass) column(k *columns, i int, s *Joint) {
-	scores, words, lookup := p.scores[i][:len(p.rows)], p.words[i/lanes][:len(p.rows)], &p.lookups[i]
-	column, lane := k.of(p.plan.Columns[i]), i%lanes*laneBits
-	if len(p.rows) == len(column) {
-		lookup.all(scores, 1, column)
-	} else {
+	scores, column, lookup := p.scores[i][:len(p.rows)], k.of(p.plan.Columns[i]), &p.lookups[i]
+	if len(p.rows) < len(column) {
 		for t, r := range p.rows {
-			scores[t] = lookup.byteOf(column[r])
+			p.picked[t] = column[r]
 		}
+		column = p.picked[:len(p.rows)]
 	}
-	if lane == 0 {
-		clear(words)
-	}
+	lookup.all(scores, 1, column)
 	var sum, squares int64
 	valid := len(scores)
 	for t, score := range scores {
@@ -112,7 +119,6 @@ func (p *rowPass) column(k *columns, i int, s *Joint) {
 			scores[t] = score
 			valid--
 		}
-		words[t] |= uint64(score) << lane
 		signed := int64(score) - scoreBias
 		sum += signed
 		squares += signed * signed
@@ -120,31 +126,62 @@ func (p *rowPass) column(k *columns, i int, s *Joint) {
 	s.Valid[i] += uint64(valid)
 	s.Sums[i] += sum
 	s.Squares[i] += squares
+	if p.words == nil {
+		return
+	}
+	words, lane := p.words[i/lanes][:len(p.rows)], i%lanes*laneBits
+	if lane == 0 {
+		clear(words)
+	}
+	for t, score := range scores {
+		words[t] |= uint64(score) << lane
+	}
 }
 
-// products sums the products of all pairs over some of the rows looked at.
-func (p *rowPass) products(from, to int, s *Joint) {
+// products sums the products of all pairs over the rows looked at.
+func (p *rowPass) products(s *Joint) {
+	n := len(p.rows)
 	if !p.plan.All {
 		for i := range p.plan.Pairs {
 			pair := &p.plan.Pairs[i]
-			s.Products[i] += dot(p.scores[pair.A][from:to], p.scores[pair.B][from:to])
+			s.Products[i] += dot(p.scores[pair.A][:n], p.scores[pair.B][:n])
 		}
 		return
 	}
-	d := len(p.scores)
-	pair := 0
+	if p.words != nil {
+		for from := 0; from < n; from += packRows {
+			p.packedProducts(from, min(from+packRows, n), s)
+		}
+		return
+	}
+	for i := range p.scores {
+		clear(p.scores[i][n:min((n+dotRows-1)/dotRows*dotRows, BatchRows)])
+	}
+	pair, d := 0, len(p.scores)
+	for a := range d - 1 {
+		sums := p.sums[a+1:]
+		dots(p.scores[a], p.scores[a+1], sums, n)
+		total := scoreBias * sum(p.scores[a][:n])
+		for _, products := range sums {
+			s.Products[pair] += int64(products) - total
+			pair++
+		}
+	}
+	p.unbias(0, n, s)
+}
+
+// packedProducts is products over some of the rows, packRows at most.
+func (p *rowPass) packedProducts(from, to int, s *Joint) {
+	d, pair := len(p.scores), 0
 	for a := range d - 1 {
 		x := p.scores[a][from:to]
-		var total int64
-		for _, v := range x {
-			total += int64(v)
-		}
+		total := scoreBias * sum(x)
 		for g := (a + 1) / lanes; g < len(p.words); g++ {
 			sums := packed(x, p.words[g][from:to])
 			for lane := range lanes {
 				b := g*lanes + lane
 				if b > a && b < d {
-					s.Products[pair] += int64(sums>>(lane*laneBits)&(1<<laneBits-1)) - scoreBias*total
+					s.Products[pair] += int64(sums>>(lane*laneBits)&(1<<laneBits-1)) - total
 					pair++
 				}
 			}
@@ -153,16 +190,19 @@ func (p *rowPass) products(from, to int, s *Joint) {
 	p.unbias(from, to, s)
 }
 
+func sum(scores []uint8) (total int64) {
+	for _, v := range scores {
+		total += int64(v)
+	}
+	return total
+}
+
 // unbias takes the bias of the second of each pair out: with x' = x+c and
 // y' = y+c, Σx'y' − cΣx' = Σx'y = Σxy + cΣy.
 func (p *rowPass) unbias(from, to int, s *Joint) {
 	d := len(p.scores)
 	for b := 1; b < d; b++ {
-		var total int64
-		for _, v := range p.scores[b][from:to] {
-			total += int64(v) - scoreBias
-		}
-		total *= scoreBias
+		total := scoreBias * (sum(p.scores[b][from:to]) - int64(to-from)*scoreBias)
 		for a, at := 0, b-1; a < b; a++ {
 			s.Products[at] -= total
 			at += d - 2 - a

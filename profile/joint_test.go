@@ -270,20 +270,28 @@ func TestJointRebind(t *testing.T) {
 	}
 }
 
-// The packed sums are those of the products themselves.
+// The sums are those of the products themselves, packed or not.
 func TestJointProducts(t *testing.T) {
 	for _, d := range []int{2, 3, 4, 7, 18} {
 		s := jointSchema(t, d, 0)
 		g := jointReference(t, s, 1000).Geometry()
-		pass, state, batch := g.newRowPass(), g.joint.newJoint(), g.NewBatch()
-		pass.first = math.MaxUint64
-		for row := range jointRowsOf(s, BatchRows, .5, 5) {
-			batch.Append(&row)
-		}
-		pass.drain(batch, g.newColumns().take(batch), state)
-		for i, pair := range g.joint.Pairs {
-			if want := dot(pass.scores[pair.A], pass.scores[pair.B]); state.Products[i] != want {
-				t.Errorf("%d features, pair %v: %d, want %d", d, pair, state.Products[i], want)
+		for _, n := range []int{1, 31, 32, 100, BatchRows} {
+			for _, packed := range []bool{true, !vectorDots()} {
+				pass, state, batch := g.newRowPass(), g.joint.newJoint(), g.NewBatch()
+				pass.first = math.MaxUint64
+				pass.pack(packed)
+				for row := range jointRowsOf(s, n, .5, 5) {
+					batch.Append(&row)
+				}
+				for i := range pass.scores {
+					pass.scores[i][n%BatchRows] = 77 // what an earlier batch has left
+				}
+				pass.drain(batch, g.newColumns().take(batch), state)
+				for i, pair := range g.joint.Pairs {
+					if want := dot(pass.scores[pair.A][:n], pass.scores[pair.B][:n]); state.Products[i] != want {
+						t.Errorf("%d features, %d rows, packed %t, pair %v: %d, want %d", d, n, packed, pair, state.Products[i], want)
+					}
+				}
 			}
 		}
 	}

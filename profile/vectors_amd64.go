@@ -47,6 +47,24 @@ func (g *grid) cellVectors(bytes *[gridCells]uint8, cells []uint8, width int, wo
 //go:noescape
 func cellsAVX2(from *grid, bytes *[gridCells]uint8, cells *uint8, width int, words *uint64, n int) (odd bool)
 
+// vectorDots reports whether dots multiplies.
+func vectorDots() bool { return cpu.X86.HasAVX2 }
+
+// dotRows are multiplied at once.
+const dotRows = 32
+
+// dots writes the sums over n rows of the products of x with each of as many others as
+// there are sums, which begin BatchRows after one another; behind the rows are zeros, up
+// to a multiple of dotRows. None is above 127.
+func dots(x, others []uint8, sums []uint32, n int) {
+	if n > 0 && len(sums) > 0 {
+		dotsAVX2(&x[:BatchRows][0], &others[0], &sums[0], len(sums), (n+dotRows-1)/dotRows*dotRows)
+	}
+}
+
+//go:noescape
+func dotsAVX2(x, others *uint8, sums *uint32, columns, rows int)
+
 // transposeVectors is transpose of as many columns and rows as make whole squares
 // of four, and returns how many these are.
 func transposeVectors(to []uint64, apart int, words []uint64, stride, columns, rows int) (wide, tall int) {

@@ -264,3 +264,37 @@ square:
 	JNE square
 	VZEROUPPER
 	RET
+
+// func dotsAVX2(x, others *uint8, sums *uint32, columns, rows int)
+TEXT ·dotsAVX2(SB), NOSPLIT, $0-40
+	MOVQ x+0(FP), R8
+	MOVQ others+8(FP), SI
+	MOVQ sums+16(FP), DI
+	MOVQ columns+24(FP), CX
+	MOVQ rows+32(FP), DX
+	VPCMPEQW Y15, Y15, Y15
+	VPSRLW $15, Y15, Y15 // ones
+
+column:
+	VPXOR Y0, Y0, Y0
+	XORL AX, AX
+
+rows:
+	VMOVDQU (R8)(AX*1), Y1
+	VPMADDUBSW (SI)(AX*1), Y1, Y1
+	VPMADDWD Y15, Y1, Y1
+	VPADDD Y1, Y0, Y0
+	ADDQ $32, AX
+	CMPQ AX, DX
+	JB rows
+	VEXTRACTI128 $1, Y0, X1
+	VPADDD X1, X0, X0
+	VPHADDD X0, X0, X0
+	VPHADDD X0, X0, X0
+	VMOVD X0, (DI)
+	ADDQ $4, DI
+	ADDQ $const_BatchRows, SI
+	DECQ CX
+	JNE column
+	VZEROUPPER
+	RET

@@ -13,6 +13,13 @@ func (g *grid) cellVectors(*[gridCells]uint8, []uint8, int, []uint64) (n int, od
 	return 0, false
 }
 
+// vectorDots says that dots does not multiply.
+func vectorDots() bool { return false }
+
+const dotRows = 1
+
+func dots(x, others []uint8, sums []uint32, n int) {}
+
 // transposeVectors transposes nothing: here all is done by copyColumn.
 func transposeVectors(to []uint64, apart int, words []uint64, stride, columns, rows int) (wide, tall int) {
 	return 0, 0
