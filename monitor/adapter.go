@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"reflect"
 	"sync"
-	"time"
 
 	"github.com/tidemark-ml/tidemark/profile"
 )
@@ -20,7 +19,8 @@ type adapter[In, Out any] struct {
 	outcome  func(Out) profile.Outcome
 	trusted  bool // outcome is that of readOutput: it does not panic
 	latency  stopwatch
-	values   sync.Pool // of *[]profile.Value, for user functions
+	direct   bool      // inputs are read where they lie
+	values   sync.Pool // of *[]profile.Value, for the others
 }
 
 // computed is one feature given by ValueFrom.
@@ -54,6 +54,7 @@ func newAdapter[In, Out any](m *Monitor, options []WrapOption) (*adapter[In, Out
 	if err := a.bindID(c.id); err != nil {
 		return nil, err
 	}
+	a.direct = a.binding != nil && a.computed == nil && !m.config.eventTime
 	return a, a.bindOutcome(c.outcome)
 }
 
@@ -130,41 +131,41 @@ func wrongFunction(option string, given any, want reflect.Type) error {
 }
 
 // observe takes one prediction; out is nil where there is none.
-func (a *adapter[In, Out]) observe(ctx context.Context, in *In, out *Out, err error, latency time.Duration) {
-	answer := profile.Answer{Err: err, Latency: latency}
+func (c *call[In, Out]) observe(in *In, out *Out, err error) {
+	answer := profile.Answer{Err: err, Latency: c.took}
 	switch {
 	case err != nil:
-	case a.trusted:
+	case c.trusted:
 		readOutput(out, &answer.Outcome)
 	default:
-		answer.Outcome, answer.Err = a.answer(*out)
+		answer.Outcome, answer.Err = c.answer(*out)
 	}
-	if a.id != nil {
-		answer.ID = a.identify(ctx, *in)
+	if c.id != nil {
+		answer.ID = c.identify(c.ctx, *in)
 	}
-	if a.binding == nil || a.monitor.config.eventTime || a.computed != nil {
-		a.observeValues(ctx, in, &answer)
+	if !c.direct {
+		c.observeValues(in, &answer)
 		return
 	}
-	s := a.monitor.intake.stripes.Acquire()
-	if b := a.monitor.intake.room(&s.State); b != nil {
-		a.binding.Append(b, in, &answer)
+	s := c.monitor.intake.stripes.Acquire()
+	if b := c.monitor.intake.room(&s.State); b != nil {
+		c.binding.Append(b, in, &answer)
 	}
 	s.Release()
 }
 
 // observeValues takes a prediction whose input cannot be read where it lies.
-func (a *adapter[In, Out]) observeValues(ctx context.Context, in *In, answer *profile.Answer) {
-	values := a.values.Get().(*[]profile.Value)
+func (c *call[In, Out]) observeValues(in *In, answer *profile.Answer) {
+	values := c.values.Get().(*[]profile.Value)
 	clear(*values)
-	if id := a.read(in, *values); answer.ID == "" {
+	if id := c.read(in, *values); answer.ID == "" {
 		answer.ID = id
 	}
-	for i := range a.computed {
-		(*values)[a.computed[i].index] = a.compute(ctx, &a.computed[i], *in)
+	for i := range c.computed {
+		(*values)[c.computed[i].index] = c.compute(c.ctx, &c.computed[i], *in)
 	}
-	a.monitor.Observe(ctx, answer.Row(*values))
-	a.values.Put(values)
+	c.monitor.Observe(c.ctx, answer.Row(*values))
+	c.values.Put(values)
 }
 
 // read fills values from the input, by the binding or by a function that may

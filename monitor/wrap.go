@@ -3,6 +3,7 @@ package monitor
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/tidemark-ml/tidemark/profile"
 )
@@ -39,16 +40,16 @@ func Wrap[In, Out any](m *Monitor, predict func(context.Context, In) (Out, error
 		return nil, err
 	}
 	return func(ctx context.Context, in In) (out Out, err error) {
-		began := a.latency.start()
-		returned := false
+		c := call[In, Out]{adapter: a, ctx: ctx, began: a.latency.start()}
 		defer func() {
-			if !returned {
-				a.observe(ctx, &in, nil, &profile.PanicError{}, a.latency.since(began))
+			if !c.returned {
+				c.took = a.latency.since(c.began)
+				c.observe(&in, nil, &profile.PanicError{})
 			}
 		}()
 		out, err = predict(ctx, in)
-		returned = true
-		a.observe(ctx, &in, &out, err, a.latency.since(began))
+		c.returned, c.took = true, a.latency.since(c.began)
+		c.observe(&in, &out, err)
 		return out, err
 	}, nil
 }
@@ -69,28 +70,38 @@ func WrapBatch[In, Out any](m *Monitor, predict func(context.Context, []In) ([]O
 		return nil, err
 	}
 	return func(ctx context.Context, in []In) (out []Out, err error) {
-		began := a.latency.start()
-		returned := false
-		all := func(out []Out, err error) {
-			latency := a.latency.since(began)
-			for i := range in {
-				if i < len(out) {
-					a.observe(ctx, &in[i], &out[i], err, latency)
-				} else {
-					a.observe(ctx, &in[i], nil, cmpError(err), latency)
-				}
-			}
-		}
+		c := call[In, Out]{adapter: a, ctx: ctx, began: a.latency.start()}
 		defer func() {
-			if !returned {
-				all(nil, &profile.PanicError{})
+			if !c.returned {
+				c.took = a.latency.since(c.began)
+				c.observeAll(in, nil, &profile.PanicError{})
 			}
 		}()
 		out, err = predict(ctx, in)
-		returned = true
-		all(out, err)
+		c.returned, c.took = true, a.latency.since(c.began)
+		c.observeAll(in, out, err)
 		return out, err
 	}, nil
+}
+
+// call is one call of a wrapped function.
+type call[In, Out any] struct {
+	*adapter[In, Out]
+	ctx      context.Context // that of the call
+	began    time.Duration
+	took     time.Duration
+	returned bool
+}
+
+// observeAll takes the predictions of a batch; what there is no outcome of has failed.
+func (c *call[In, Out]) observeAll(in []In, out []Out, err error) {
+	for i := range in {
+		if i < len(out) {
+			c.observe(&in[i], &out[i], err)
+		} else {
+			c.observe(&in[i], nil, cmpError(err))
+		}
+	}
 }
 
 // cmpError returns err, or one that stands for a missing outcome.

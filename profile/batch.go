@@ -95,22 +95,21 @@ func (b *Batch) Reset() {
 func (b *Batch) Append(r *Row) {
 	slot := b.words[b.rows*b.stride:][:b.stride]
 	b.meta(slot, r)
-	cells := slot[metaWords:]
-	b.values(cells, r.Values)
-	b.outcome(cells, &r.Outcome, r.Latency, r.Err)
+	b.values(slot, r.Values)
+	b.outcome(slot, &r.Outcome, r.Latency, r.Err)
 	b.rows++
 }
 
-// appendFields adds a row whose features are the fields of the struct at p.
+// appendFields adds a row whose features are the fields of the struct at p, which
+// is not nil.
 func (b *Batch) appendFields(fields []boundField, p unsafe.Pointer, id string, a *Answer) {
 	slot := b.words[b.rows*b.stride:][:b.stride]
 	slot[wordFlags], slot[wordID] = failure(a.Err), 0
 	if id != "" {
 		slot[wordID] = HashID(id)
 	}
-	cells := slot[metaWords:]
-	b.fields(cells, fields, p)
-	b.outcome(cells, &a.Outcome, a.Latency, a.Err)
+	b.fields(slot, fields, p)
+	b.outcome(slot, &a.Outcome, a.Latency, a.Err)
 	b.rows++
 }
 
@@ -288,22 +287,25 @@ func (b *Batch) lookup(i int, a *Axis, label string) uint64 {
 }
 
 // outcome encodes what the model answered.
-func (b *Batch) outcome(cells []uint64, o *Outcome, latency time.Duration, err error) {
+func (b *Batch) outcome(slot []uint64, o *Outcome, latency time.Duration, err error) {
 	g := b.geometry
-	cells[g.latency()] = bitsAbsent
+	at := metaWords + g.latency()
+	slot[at] = bitsAbsent
 	if latency > 0 {
-		cells[g.latency()] = math.Float64bits(float64(latency) / float64(time.Second))
+		slot[at] = math.Float64bits(float64(latency) / float64(time.Second))
 	}
-	score, absent := g.score(), err != nil || o.Absent
-	if g.schema.target.Task == MulticlassTask {
-		b.probabilities(cells[g.Len():], o, absent)
-		if cells[score], cells[score+1] = bitsAbsent, codeAbsent; !absent {
-			cells[score], cells[score+1] = b.class(score+1, o)
+	score, absent := metaWords+g.score(), err != nil || o.Absent
+	slot[score] = bitsAbsent
+	if g.schema.target.Task != MulticlassTask {
+		if !absent {
+			slot[score] = numberBits(o.Score)
 		}
 		return
 	}
-	if cells[score] = bitsAbsent; !absent {
-		cells[score] = numberBits(o.Score)
+	slot[score+1] = codeAbsent
+	b.probabilities(slot[at+1:], o, absent)
+	if !absent {
+		slot[score], slot[score+1] = b.class(g.score()+1, o)
 	}
 }
 

@@ -8,62 +8,64 @@ import (
 )
 
 // encoding is what encoding a label needs of its axis, packed: an Axis spans
-// several cache lines, and every row touches all of them.
+// several cache lines, and every row touches all of them. Where an axis has no
+// labels, none is found.
 type encoding struct {
-	labels uint64 // how many have a cell
-	slots  []codeSlot
+	labels uint64         // how many have a cell
+	mask   uint64         // one less than there are slots
+	slots  unsafe.Pointer // the first codeSlot
+	_      uint64         // to a power of two
 }
 
 // run is features of one kind in a row, which are encoded in one loop.
 type run struct {
-	direct   valueKind // the kind of value that is encoded as it is; missing: none is
-	from, to int
+	direct valueKind // the kind of value that is encoded as it is; missing: none is
+	to     int       // the first feature after it
 }
 
 // encoders returns how the features are encoded: what of each, and in which runs.
 func encoders(axes []Axis) (encodings []encoding, runs []run) {
 	encodings = make([]encoding, len(axes))
+	empty := make([]codeSlot, 1)
 	for i := range axes {
-		a, direct := &axes[i], missingValue
+		a, direct, slots := &axes[i], missingValue, empty
 		switch a.Kind {
 		case Numeric:
 			direct = floatValue
 		case Categorical:
-			direct, encodings[i] = stringValue, encoding{uint64(len(a.Labels)), a.codes.slots}
+			direct, slots, encodings[i].labels = stringValue, a.codes.slots, uint64(len(a.Labels))
 		}
+		encodings[i].mask, encodings[i].slots = uint64(len(slots)-1), unsafe.Pointer(unsafe.SliceData(slots))
 		if last := len(runs) - 1; last >= 0 && runs[last].direct == direct {
 			runs[last].to++
 			continue
 		}
-		runs = append(runs, run{direct, i, i + 1})
+		runs = append(runs, run{direct, i + 1})
 	}
 	return encodings, runs
 }
 
-// values encodes the features of a row.
-func (b *Batch) values(cells []uint64, values []Value) {
+// values encodes the features of the row in this slot.
+func (b *Batch) values(slot []uint64, values []Value) {
 	g := b.geometry
-	n := g.schema.Len()
-	if len(values) > n {
+	n := len(g.encodings)
+	if len(values) != n {
+		if len(values) < n {
+			b.short(slot[metaWords:metaWords+n], values)
+			return
+		}
 		b.surplus += uint64(len(values) - n)
-		values = values[:n]
 	}
-	if len(values) < n {
-		b.short(cells[:n], values)
-		return
-	}
-	for i := range g.runs {
-		r := &g.runs[i]
-		for at := r.from; at < r.to; at++ {
-			switch r.direct {
-			case floatValue:
-				at += floats(&cells[at], &values[at], r.to-at)
-			case stringValue:
-				at += texts(&cells[at], &values[at], &g.encodings[at], r.to-at)
-			}
-			if at < r.to {
-				cells[at] = b.encode(at, &values[at])
-			}
+	for at, i := 0, 0; ; {
+		if at, i = g.plain(slot, values, at, i); at == n {
+			return
+		}
+		end := at + 1
+		if r := &g.runs[i]; r.direct == missingValue {
+			end = r.to
+		}
+		for ; at < end; at++ {
+			slot[metaWords+at] = b.encode(at, &values[at])
 		}
 	}
 }
@@ -79,73 +81,72 @@ func (b *Batch) short(cells []uint64, values []Value) {
 	}
 }
 
-// Loops over values call nothing, or one thing seldom, and are not inlined into
-// ones that call more, so that all they need stays in registers. They step along
-// pointers, for slices would be checked at every step; the callers' slices hold n.
+// What encodes values that are as most are calls nothing, so that all it needs stays
+// in registers, and leaves every other to its caller. It does without the checks of
+// slices, which would be made at every value: the caller's hold all that is asked for.
+// Of four numbers one is NaN only if their sum is, which takes one branch to know.
 
-// floats encodes up to n values, n > 0, from one on: up to the first that is no
-// float, or NaN. It returns how many, give or take the four that are encoded at once.
+// plain encodes the values from the one at on, which is in the i-th run, up to the
+// first that is not of its run's kind, or a long or unknown label. It returns which
+// that is and its run; as many as there are features if there is none.
 //
 //go:noinline
-func floats(to *uint64, from *Value, n int) int {
-	cells, values, left := unsafe.Pointer(to), unsafe.Pointer(from), n
-	for left >= 4 {
-		v, to := (*[4]Value)(values), (*[4]uint64)(cells)
-		a, b, c, d := v[0].bits, v[1].bits, v[2].bits, v[3].bits
-		if v[0].kind != floatValue || v[1].kind != floatValue || v[2].kind != floatValue || v[3].kind != floatValue ||
-			isNaN(a) || isNaN(b) || isNaN(c) || isNaN(d) {
-			break
+func (g *Geometry) plain(slot []uint64, values []Value, at, i int) (stopped, run int) {
+	to, from, encodings := unsafe.Pointer(&slot[metaWords]), unsafe.Pointer(unsafe.SliceData(values)), unsafe.Pointer(unsafe.SliceData(g.encodings))
+	const size = int(unsafe.Sizeof(Value{}))
+	for ; i < len(g.runs); i++ {
+		r := &g.runs[i]
+		end, offset := r.to, at*size
+		switch r.direct {
+		case floatValue:
+			for ; at+4 <= end; at, offset = at+4, offset+4*size {
+				v := (*[4]Value)(unsafe.Add(from, offset))
+				if v[0].kind != floatValue || v[1].kind != floatValue || v[2].kind != floatValue || v[3].kind != floatValue {
+					break
+				}
+				a, b, c, d := *v[0].float(), *v[1].float(), *v[2].float(), *v[3].float()
+				if sum := a + b + c + d; sum != sum {
+					break
+				}
+				*(*[4]float64)(unsafe.Add(to, at*8)) = [4]float64{a, b, c, d}
+			}
+			for ; at < end; at, offset = at+1, offset+size {
+				v := (*Value)(unsafe.Add(from, offset))
+				if v.kind != floatValue {
+					return at, i
+				}
+				*(*uint64)(unsafe.Add(to, at*8)) = numberBits(*v.float())
+			}
+		case stringValue:
+			for ; at < end; at, offset = at+1, offset+size {
+				v := (*Value)(unsafe.Add(from, offset))
+				if !asTheyLie || v.kind != stringValue || v.bits > shortText {
+					return at, i
+				}
+				first, last := shortWords(v.ptr, v.bits)
+				e := (*encoding)(unsafe.Add(encodings, at*int(unsafe.Sizeof(encoding{}))))
+				code := e.find(sketch.HashWords(first, last, int(v.bits)))
+				if code >= e.labels {
+					return at, i
+				}
+				*(*uint64)(unsafe.Add(to, at*8)) = code
+			}
 		}
-		to[0], to[1], to[2], to[3] = a, b, c, d
-		if left -= 4; left == 0 {
-			return n // a step more would be out of the slices
+		if at < end {
+			return at, i
 		}
-		values, cells = unsafe.Add(values, unsafe.Sizeof(*v)), unsafe.Add(cells, unsafe.Sizeof(*to))
 	}
-	for {
-		v := (*Value)(values)
-		if v.kind != floatValue || isNaN(v.bits) {
-			return n - left
-		}
-		*(*uint64)(cells) = v.bits
-		if left--; left == 0 {
-			return n
-		}
-		values, cells = unsafe.Add(values, unsafe.Sizeof(*v)), unsafe.Add(cells, 8)
-	}
+	return at, i
 }
 
-// isNaN reports whether they are the bits of a NaN.
-func isNaN(bits uint64) bool { return bits<<1 > 0x7ff<<53 }
-
-// texts encodes up to n values, n > 0, from one on: up to the first that is no string,
-// or a long or unknown one. It returns how many.
-//
-//go:noinline
-func texts(to *uint64, from *Value, encodings *encoding, n int) int {
-	cells, values, e := unsafe.Pointer(to), unsafe.Pointer(from), unsafe.Pointer(encodings)
-	for left := n; ; {
-		v, e1 := (*Value)(values), (*encoding)(e)
-		if !asTheyLie || v.kind != stringValue || v.bits > shortText {
-			return n - left
-		}
-		first, last := shortWords(v.ptr, v.bits)
-		code := e1.find(sketch.HashWords(first, last, int(v.bits)))
-		if code >= e1.labels {
-			return n - left
-		}
-		*(*uint64)(cells) = code
-		if left--; left == 0 {
-			return n
-		}
-		values, cells, e = unsafe.Add(values, unsafe.Sizeof(*v)), unsafe.Add(cells, 8), unsafe.Add(e, unsafe.Sizeof(*e1))
-	}
-}
+// float returns where the number is, of a floatValue.
+func (v *Value) float() *float64 { return (*float64)(unsafe.Pointer(&v.bits)) }
 
 // find returns the code of a hash, one beyond all labels where there is none.
 func (e *encoding) find(hash uint64) uint64 {
 	for i := hash; ; i++ {
-		if s := &e.slots[i&uint64(len(e.slots)-1)]; s.hash == hash || s.code == 0 {
+		s := (*codeSlot)(unsafe.Add(e.slots, (i&e.mask)*uint64(unsafe.Sizeof(codeSlot{}))))
+		if s.hash == hash || s.code == 0 {
 			return s.code - 1
 		}
 	}
@@ -172,85 +173,62 @@ func shortWords(p unsafe.Pointer, n uint64) (first, last uint64) {
 	return 0, 0
 }
 
-// fields encodes the fields of the struct at p, which is not nil, as values does
-// with what the fields read as.
-func (b *Batch) fields(cells []uint64, fields []boundField, p unsafe.Pointer) {
-	for i := 0; i < len(fields); i++ {
-		f := &fields[i]
-		switch {
-		case f.direct == floatValue:
-			_ = cells[i+f.run-1]
-			copyFloats(&cells[i], unsafe.Add(p, f.offset), f.run)
-			i += f.run - 1
-		case f.direct == stringValue && len(b.geometry.encodings[i].slots) > 0:
-			_, _ = cells[i+f.run-1], b.geometry.encodings[i+f.run-1]
-			n := copyTexts(&cells[i], f, &b.geometry.encodings[i], f.run, p)
-			if i += n; n == f.run {
-				i--
-				continue
+// fields encodes the fields of the struct at p as values does what they read as.
+func (b *Batch) fields(slot []uint64, fields []boundField, p unsafe.Pointer) {
+	for at := 0; at < len(fields); at++ {
+		if fields[at].direct != missingValue {
+			if at = b.geometry.plainFields(slot, fields, p, at); at == len(fields) {
+				return
 			}
-			label := *(*string)(unsafe.Add(p, fields[i].offset))
-			cells[i] = b.lookup(i, &b.geometry.axes[i], label)
+		}
+		v := fields[at].read(p)
+		slot[metaWords+at] = b.encode(at, &v)
+	}
+}
+
+// plainFields is plain of the fields of the struct at p.
+//
+//go:noinline
+func (g *Geometry) plainFields(slot []uint64, fields []boundField, p unsafe.Pointer, at int) (stopped int) {
+	to, encodings := unsafe.Pointer(&slot[metaWords]), unsafe.Pointer(unsafe.SliceData(g.encodings[:len(fields)]))
+	for at < len(fields) {
+		f := &fields[at]
+		end := at + f.run
+		switch f.direct {
+		case floatValue:
+			from, to := unsafe.Add(p, f.offset), unsafe.Add(to, at*8)
+			n, offset := f.run*8, 0
+			for ; offset+32 <= n; offset += 32 {
+				v := (*[4]float64)(unsafe.Add(from, offset))
+				a, b, c, d := v[0], v[1], v[2], v[3]
+				if sum := a + b + c + d; sum != sum {
+					break
+				}
+				*(*[4]float64)(unsafe.Add(to, offset)) = [4]float64{a, b, c, d}
+			}
+			for ; offset < n; offset += 8 {
+				*(*uint64)(unsafe.Add(to, offset)) = numberBits(*(*float64)(unsafe.Add(from, offset)))
+			}
+		case stringValue:
+			for ; at < end; at++ {
+				label := *(*string)(unsafe.Add(p, fields[at].offset))
+				if !asTheyLie || len(label) > shortText {
+					return at
+				}
+				first, last := shortWords(unsafe.Pointer(unsafe.StringData(label)), uint64(len(label)))
+				e := (*encoding)(unsafe.Add(encodings, at*int(unsafe.Sizeof(encoding{}))))
+				code := e.find(sketch.HashWords(first, last, len(label)))
+				if code >= e.labels {
+					return at
+				}
+				*(*uint64)(unsafe.Add(to, at*8)) = code
+			}
 		default:
-			v := f.read(p)
-			cells[i] = b.encode(i, &v)
+			return at
 		}
+		at = end
 	}
-}
-
-// copyFloats is floats of n numbers, n > 0, that lie next to each other; it makes
-// every NaN the same one.
-//
-//go:noinline
-func copyFloats(to *uint64, numbers unsafe.Pointer, n int) {
-	cells := unsafe.Pointer(to)
-	for n >= 4 {
-		from, to := (*[4]uint64)(numbers), (*[4]uint64)(cells)
-		a, b, c, d := from[0], from[1], from[2], from[3]
-		if isNaN(a) || isNaN(b) || isNaN(c) || isNaN(d) {
-			break
-		}
-		to[0], to[1], to[2], to[3] = a, b, c, d
-		if n -= 4; n == 0 {
-			return // a step more would be out of the struct
-		}
-		numbers, cells = unsafe.Add(numbers, unsafe.Sizeof(*from)), unsafe.Add(cells, unsafe.Sizeof(*to))
-	}
-	for {
-		bits := *(*uint64)(numbers)
-		if isNaN(bits) {
-			bits = bitsNaN
-		}
-		*(*uint64)(cells) = bits
-		if n--; n == 0 {
-			return
-		}
-		numbers, cells = unsafe.Add(numbers, 8), unsafe.Add(cells, 8)
-	}
-}
-
-// copyTexts is texts of n fields of the struct at p.
-//
-//go:noinline
-func copyTexts(to *uint64, from *boundField, encodings *encoding, n int, p unsafe.Pointer) int {
-	cells, fields, e := unsafe.Pointer(to), unsafe.Pointer(from), unsafe.Pointer(encodings)
-	for left := n; ; {
-		f, e1 := (*boundField)(fields), (*encoding)(e)
-		label := *(*string)(unsafe.Add(p, f.offset))
-		if !asTheyLie || len(label) > shortText {
-			return n - left
-		}
-		first, last := shortWords(unsafe.Pointer(unsafe.StringData(label)), uint64(len(label)))
-		code := e1.find(sketch.HashWords(first, last, len(label)))
-		if code >= e1.labels {
-			return n - left
-		}
-		*(*uint64)(cells) = code
-		if left--; left == 0 {
-			return n
-		}
-		fields, cells, e = unsafe.Add(fields, unsafe.Sizeof(*f)), unsafe.Add(cells, 8), unsafe.Add(e, unsafe.Sizeof(*e1))
-	}
+	return at
 }
 
 // markRuns notes where fields of numbers lie next to each other, and where strings

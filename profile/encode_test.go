@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -112,7 +113,8 @@ func TestRunsEncodeAsValuesDo(t *testing.T) {
 				values[i] = label()
 			}
 			if rare && r.IntN(12) == 0 {
-				values[i] = []Value{Missing(), Float(math.NaN()), Float(math.Float64frombits(bitsAbsent)), Int(3), label(), Bool(true), String("new " + fmt.Sprint(r.IntN(99)))}[r.IntN(7)]
+				values[i] = []Value{Missing(), Float(math.NaN()), Float(math.Float64frombits(bitsAbsent)), Int(3), label(), Bool(true), String("new " + fmt.Sprint(r.IntN(99))),
+					Float(math.Inf(1)), Float(math.Inf(-1)), Float(math.MaxFloat64), Float(5e-324)}[r.IntN(11)]
 			}
 		}
 		return values
@@ -140,6 +142,89 @@ func TestRunsEncodeAsValuesDo(t *testing.T) {
 			}
 			if want := alone.encode(i, &v); cells[i] != want {
 				t.Fatalf("value %d of %d, %v: %x, alone %x", i, len(values), v, cells[i], want)
+			}
+		}
+		if !slices.Equal(runs.misses, alone.misses) || string(runs.labels) != string(alone.labels) {
+			t.Fatalf("labels that are unknown: %v, alone %v", runs.misses, alone.misses)
+		}
+	}
+}
+
+// tagged has numbers and texts in runs longer than are encoded at once, and shorter.
+type tagged struct {
+	A float64 `monitor:"a"`
+	B float64 `monitor:"b"`
+	C float64 `monitor:"c"`
+	D float64 `monitor:"d"`
+	E float64 `monitor:"e"`
+	F float64 `monitor:"f"`
+	G float64 `monitor:"g"`
+	H float64 `monitor:"h"`
+	I float64 `monitor:"i"`
+	J float64 `monitor:"j"`
+	K float64 `monitor:"k"`
+	S string  `monitor:"s"`
+	T string  `monitor:"t"`
+	U string  `monitor:"u"`
+	V string  `monitor:"v"`
+	L float64 `monitor:"l"`
+	M float64 `monitor:"m"`
+	N float64 `monitor:"n"`
+	O float64 `monitor:"o"`
+	P float64 `monitor:"p"`
+	W string  `monitor:"w"`
+}
+
+// TestFieldsEncodeAsValuesDo: so do the fields of a struct that are encoded in runs.
+func TestFieldsEncodeAsValuesDo(t *testing.T) {
+	s, err := SchemaOf[tagged](Regression())
+	if err != nil {
+		t.Fatal(err)
+	}
+	binding, err := Bind[tagged](s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(5, 11))
+	draw := func(rare bool) (in tagged) {
+		v := reflect.ValueOf(&in).Elem()
+		for i := range v.NumField() {
+			switch f, odd := v.Field(i), rare && r.IntN(10) == 0; {
+			case f.Kind() == reflect.String && odd:
+				f.SetString(fmt.Sprint("new ", r.IntN(99)))
+			case f.Kind() == reflect.String:
+				f.SetString(strings.Repeat("label ", 5)[:r.IntN(22)])
+			case odd:
+				f.SetFloat([]float64{math.NaN(), math.Float64frombits(bitsMissing), math.Inf(1), math.Inf(-1), math.MaxFloat64, 5e-324}[r.IntN(6)])
+			default:
+				f.SetFloat(r.NormFloat64())
+			}
+		}
+		return in
+	}
+	values := make([]Value, s.Len())
+	reference, err := Build(s, func(yield func(Row, error) bool) {
+		for range 2000 {
+			in := draw(false)
+			binding.Row(&in, values)
+			if !yield(Row{Values: values}, nil) {
+				return
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := reference.Geometry()
+	for range 500 {
+		in := draw(true)
+		runs, alone := g.NewBatch(), g.NewBatch()
+		binding.Append(runs, &in, &Answer{})
+		binding.Row(&in, values)
+		cells := runs.words[metaWords:][:s.Len()]
+		for i := range cells {
+			if want := alone.encode(i, &values[i]); cells[i] != want {
+				t.Fatalf("field %d of %+v: %x, alone %x", i, in, cells[i], want)
 			}
 		}
 		if !slices.Equal(runs.misses, alone.misses) || string(runs.labels) != string(alone.labels) {
