@@ -36,6 +36,7 @@ type Quantiles struct {
 	count       uint64
 	min, max    float64
 	exact       bool // every centroid stands for one value
+	moved       bool // centroids may lie elsewhere than the cells of the grid
 
 	// Centroids in ascending order. A positive weight is that many copies of one
 	// value, a negative one that many observations of several values.
@@ -72,7 +73,7 @@ func (d *Quantiles) prepare() {
 	d.mean = make([]float64, 0, size)
 	d.grid = defaultGrid
 	if d.compression != DefaultCompression {
-		d.grid = arcsineGrid(cells(d.compression))
+		d.grid = arcsineGrid(cells(d.compression), .5)
 	}
 	if size > stackCentroids {
 		d.spare = make([]float64, 2*size)
@@ -93,14 +94,14 @@ func capacity(compression float64) int { return cells(compression) + int(compres
 // Reset empties the digest and keeps its memory.
 func (d *Quantiles) Reset() {
 	d.mean = d.mean[:0]
-	d.count, d.exact = 0, true
+	d.count, d.exact, d.moved = 0, true, false
 	d.min, d.max = math.Inf(1), math.Inf(-1)
 }
 
 // Clone returns an independent copy.
 func (d *Quantiles) Clone() *Quantiles {
 	c := NewQuantiles(d.compression)
-	c.count, c.min, c.max, c.exact = d.count, d.min, d.max, d.exact || d.count == 0
+	c.count, c.min, c.max, c.exact, c.moved = d.count, d.min, d.max, d.exact || d.count == 0, d.moved
 	var room [stackCentroids]float64
 	c.take(d.centroids(&room), len(d.mean))
 	return c

@@ -29,7 +29,7 @@ func (d *Quantiles) addCells(other *Quantiles) bool {
 		mean   [stackCentroids]float64
 		weight [stackCentroids]int32
 	)
-	g := giving{center, float64(n), fullest / float64(len(d.grid)-1), min(d.min, other.min), max(d.max, other.max)}
+	g := giving{center, float64(n), fullest / float64(len(d.grid)-2), min(d.min, other.min), max(d.max, other.max)}
 	if !(center-g.low <= reach && g.high-center <= reach && center-2*reach < center) {
 		return false
 	}
@@ -37,6 +37,7 @@ func (d *Quantiles) addCells(other *Quantiles) bool {
 		return false
 	}
 	d.note(false, other.count, other.min, other.max)
+	d.moved = true
 	d.mean = append(d.mean[:0], mean[:size]...)
 	copy(d.weight, weight[:size])
 	return true

@@ -52,7 +52,7 @@ func TestOtherDigestsAreNotPutIntoCells(t *testing.T) {
 	moved, wider, outlying, heavy := NewQuantiles(0), NewQuantiles(0), NewQuantiles(0), NewQuantiles(0)
 	for range 50_000 {
 		v := r.NormFloat64()
-		moved.Add(v + .5)
+		moved.Add(v + 1)
 		wider.Add(v * 1.5)
 		outlying.Add(v)
 		heavy.Add(max(v, 0))

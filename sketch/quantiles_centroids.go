@@ -41,6 +41,7 @@ func (d *Quantiles) AddCounts(c Counts, groups []Centroid, lo, hi float64) {
 		if n := f.next(mean, weight); n > 0 {
 			d.note(f.exact, f.count, lo, hi)
 			d.take(list{mean, weight}, n)
+			d.moved = true
 		}
 		return
 	}
@@ -137,7 +138,8 @@ func (d *Quantiles) QuantilesAt(shares, values []float64) bool {
 	}
 	n := float64(d.count)
 	at, rank, left, value := 0, 0.0, 0.0, d.min
-	for i, m := range d.mean {
+	for i := range d.mean {
+		m := d.middle(i)
 		from, to, next := step(d.at(i), rank)
 		for ; at < len(shares) && shares[at]*n <= to; at++ {
 			values[at] = m

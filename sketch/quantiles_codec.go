@@ -71,6 +71,7 @@ func (d *Quantiles) decode(r *wire.Reader) {
 	d.min, d.max = r.Finite(), r.Finite()
 	size := r.Length(cap(d.mean), 9)
 	last, total := d.min, uint64(0)
+	d.moved = true // nobody knows
 	if d.count > mostNarrow {
 		d.widen()
 	}

@@ -12,6 +12,9 @@ const foldCells = 480
 func (d *Quantiles) AddSortedKeys(keys []uint64) {
 	keys = finiteKeys(keys)
 	d.prepare()
+	if d.addSettled(keys) {
+		return
+	}
 	var mean, weight [foldCells + stackCentroids]float64
 	for len(keys) > 0 {
 		size, used := 0, len(keys)

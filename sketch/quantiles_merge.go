@@ -48,6 +48,7 @@ func (d *Quantiles) interleave(other *Quantiles) bool {
 			return false
 		}
 		d.note(other.exact, other.count, other.min, other.max)
+		d.moved = d.moved || other.moved
 		d.mean = append(d.mean[:0], mean[:size]...)
 		copy(d.weight, weight[:size])
 		return true
@@ -59,6 +60,7 @@ func (d *Quantiles) interleave(other *Quantiles) bool {
 		return false
 	}
 	d.note(other.exact, other.count, other.min, other.max)
+	d.moved = d.moved || other.moved
 	d.take(list{mean[:], weight[:]}, size)
 	return true
 }
@@ -112,12 +114,17 @@ func (d *Quantiles) addLines(other *Quantiles) bool {
 		c.heavy = heavier(c.heavy)
 	}
 	d.take(c.out, c.size)
+	d.moved = false
 	return true
 }
 
 // absorb merges centroids that stand for count observations in [lo, hi].
 func (d *Quantiles) absorb(in list, exact bool, count uint64, lo, hi float64) {
 	d.prepare()
+	if d.moved {
+		d.recut()
+		d.moved = false
+	}
 	d.note(exact, count, lo, hi)
 	var room [stackCentroids]float64
 	a := d.centroids(&room)

@@ -4,8 +4,8 @@ import "math"
 
 // Both queries read one broken line from (0, min) to (n, max) in the plane of
 // rank and value. A centroid of one value is the step from its first to its last
-// rank, any other one the point at its middle rank; between them the line is
-// straight. Where the digest is exact this is the empirical distribution itself.
+// rank, any other one the point at its middle rank, beside its mean (see draw);
+// between them the line is straight. Where the digest is exact this is the empirical distribution itself.
 
 // step returns the rank interval that a centroid occupies on the line when rank
 // observations precede it.
@@ -14,6 +14,26 @@ func step(w, rank float64) (from, to, next float64) {
 		return rank, rank + w, rank + w
 	}
 	return rank - w/2, rank - w/2, rank - w
+}
+
+// middle returns where half of a centroid is below: a copied value itself, or else
+// the place beside the mean that draw describes.
+func (d *Quantiles) middle(i int) float64 {
+	m, w := d.mean[i], d.at(i)
+	if w > 0 {
+		return m
+	}
+	left, right := m-d.min, d.max-m
+	if i > 0 {
+		left = (m - d.mean[i-1]) * share(w, d.at(i-1))
+	}
+	if i+1 < len(d.mean) {
+		right = (d.mean[i+1] - m) * share(w, d.at(i+1))
+	}
+	if at := m + aside(left, right); finite(at) {
+		return at
+	}
+	return m // too far apart to be subtracted
 }
 
 // Quantile returns a value x such that about the share q of the observations is
@@ -30,21 +50,25 @@ func (d *Quantiles) Quantile(q float64) (float64, bool) {
 	}
 	n := float64(d.count)
 	target, rank := q*n, 0.0
-	left, value := 0.0, d.min
-	for i, m := range d.mean {
+	left := 0.0
+	for i := range d.mean {
 		from, to, next := step(d.at(i), rank)
 		if target < from {
-			return between(value, m, (target-left)/(from-left)), true
+			value := d.min
+			if i > 0 {
+				value = d.middle(i - 1)
+			}
+			return between(value, d.middle(i), (target-left)/(from-left)), true
 		}
 		if target <= to {
-			return m, true
+			return d.middle(i), true
 		}
-		left, value, rank = to, m, next
+		left, rank = to, next
 	}
 	if n <= left {
 		return d.max, true
 	}
-	return between(value, d.max, (target-left)/(n-left)), true
+	return between(d.middle(len(d.mean)-1), d.max, (target-left)/(n-left)), true
 }
 
 // CDF returns the share of observations that are at most x, within the rank
@@ -60,15 +84,21 @@ func (d *Quantiles) CDF(x float64) (float64, bool) {
 		return 1, true
 	}
 	n, rank := float64(d.count), 0.0
-	left, value := 0.0, d.min
-	for i, m := range d.mean {
+	left, last := 0.0, len(d.mean)-1
+	for i := range d.mean {
 		from, to, next := step(d.at(i), rank)
-		if m > x {
-			return interpolate(left, from, x, value, m) / n, true
+		if i == last || d.mean[i+1] > x {
+			if middle := d.middle(i); middle > x {
+				value := d.min
+				if i > 0 {
+					value = d.middle(i - 1)
+				}
+				return interpolate(left, from, x, value, middle) / n, true
+			}
 		}
-		left, value, rank = to, m, next
+		left, rank = to, next
 	}
-	return interpolate(left, n, x, value, d.max) / n, true
+	return interpolate(left, n, x, d.middle(last), d.max) / n, true
 }
 
 // between is the point a share t of the way from a to b ≥ a. It cannot overflow
