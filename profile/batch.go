@@ -30,7 +30,6 @@ const (
 	flagError
 	flagPanic
 	flagTruth
-	flagScores // the row's score is summed by cell; set while draining
 )
 
 // Batch is a bounded buffer of encoded rows: one slot of 8-byte words a row,

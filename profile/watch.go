@@ -21,9 +21,10 @@ type watcher struct {
 	summed   uint64 // of the open profile
 	width    int    // bytes of a row
 	cells    []uint8
-	whole    []int32 // rows all columns of which are encoded
-	every    []int32 // all rows
-	picked   []int32 // room for some
+	whole    []int32         // rows all columns of which are encoded
+	every    []int32         // all rows
+	picked   []int32         // room for some
+	scored   [BatchRows]bool // whose score is summed by cell
 	joined   Joined
 }
 
@@ -122,22 +123,22 @@ func (w *watcher) choose(b *Batch, p *Profile, any met) {
 	}
 	var scored []int32
 	if p.Scores != nil {
-		scored = w.flagScores(b)
+		scored = w.pickScores(b)
 	}
 	if len(p.Segments) > 0 {
 		w.whole = append(w.whole, w.every[:b.rows]...)
 		return
 	}
-	flags, ids := uint64(flagScores), p.Reservoir != nil
+	flags, ids := uint64(0), p.Reservoir != nil
 	if w.visit != nil {
-		flags, ids = flags|flagTruth, true
+		flags, ids = flagTruth, true
 	}
 	if p.Reservoir == nil && any.flags&flags == 0 && (any.ids == 0 || !ids) {
 		w.whole = append(w.whole, scored...)
 		return
 	}
 	for r, at := 0, 0; r < b.rows; r, at = r+1, at+b.stride {
-		wanted := b.words[at+wordFlags]&flags != 0 || ids && b.words[at+wordID] != 0
+		wanted := w.scored[r] || b.words[at+wordFlags]&flags != 0 || ids && b.words[at+wordID] != 0
 		if sample := p.Reservoir; sample != nil && !wanted {
 			wanted = sample.Len() < sample.most || w.offers.take()
 		}
@@ -147,9 +148,9 @@ func (w *watcher) choose(b *Batch, p *Profile, any met) {
 	}
 }
 
-// flagScores picks and returns the rows whose scores are summed by cell: the first
-// ones of a profile, and some of the others.
-func (w *watcher) flagScores(b *Batch) (rows []int32) {
+// pickScores picks, marks and returns the rows whose scores are summed by cell: the
+// first ones of a profile, and some of the others.
+func (w *watcher) pickScores(b *Batch) (rows []int32) {
 	rows = w.every[:b.rows]
 	if w.summed >= w.first {
 		w.scores.every = scoreEvery << bits.Len64(w.summed/scoreMany)
@@ -157,7 +158,7 @@ func (w *watcher) flagScores(b *Batch) (rows []int32) {
 	}
 	w.summed += uint64(len(rows))
 	for _, r := range rows {
-		b.words[int(r)*b.stride+wordFlags] |= flagScores
+		w.scored[r] = true
 	}
 	return rows
 }
@@ -223,7 +224,8 @@ func (w *watcher) look(b *Batch, r int, p *Profile) {
 	w.row(b, r)
 	slot := b.words[r*b.stride:][:b.stride]
 	flags := slot[wordFlags]
-	if flags&flagScores != 0 {
+	if w.scored[r] {
+		w.scored[r] = false
 		p.sumScore(j)
 	}
 	p.segment(j, slot)
