@@ -215,24 +215,20 @@ func (f *Filler) finish(c *filling, p *Profile) {
 // addCells adds the counts of the fine cells to those of the axis, which are in the
 // same order, and to the counters of its limits. It returns how many have any.
 func (c *filling) addCells(column *Column) (met int) {
-	g, at, sum := c.grid, 0, uint64(0)
-	cells := g.cell[:len(c.counts)]
+	g, sum := c.grid, uint64(0)
+	var below [gridCells + 1]uint64 // how many are in earlier cells
 	for i, n := range c.counts {
-		if cell := int(cells[i]); cell != at {
-			column.Cells[at] += sum
-			at, sum = cell, 0
-		}
+		below[i] = sum
 		sum += uint64(n)
 		met += int((uint64(n) + math.MaxUint32) >> 32) // 1 unless n is 0
 	}
-	column.Cells[at] += sum
+	below[len(c.counts)] = sum
+	for cell, first := range g.first[:len(g.first)-1] {
+		column.Cells[cell] += below[g.first[cell+1]] - below[first]
+	}
 	for j, counter := range column.limits() {
-		for _, n := range c.counts[:g.below[j]] {
-			*counter.below += uint64(n)
-		}
-		for _, n := range c.counts[g.above[j]:] {
-			*counter.above += uint64(n)
-		}
+		*counter.below += below[g.below[j]]
+		*counter.above += sum - below[g.above[j]]
 	}
 	return met
 }

@@ -28,6 +28,7 @@ type grid struct {
 	center  [gridCells]float64      // where its values lie
 	atom    [gridCells]bool         // all are the center itself
 	cell    [gridCells]uint8        // of the axis
+	first   []uint8                 // the first one of each of these, or of those after it; and their number
 	cells   int
 	used    int // buckets; beyond them values are sorted
 	// Of each pair of marks: below the first are the cells up to below, and above

@@ -327,6 +327,10 @@ func (p *gridPlan) finish() *grid {
 			p.root[c] = -1 // not even one
 		}
 	}
+	p.first = make([]uint8, p.axis.Cells()+1)
+	for cell := range p.first {
+		p.first[cell] = uint8(sort.Search(p.cells, func(c int) bool { return int(p.cell[c]) >= cell }))
+	}
 	return p.grid
 }
 
