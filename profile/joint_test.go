@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 )
@@ -272,25 +273,36 @@ func TestJointRebind(t *testing.T) {
 
 // The sums are those of the products themselves, packed or not.
 func TestJointProducts(t *testing.T) {
-	for _, d := range []int{2, 3, 4, 7, 18} {
+	for _, d := range []int{2, 3, 4, 7, 18, 60} {
 		s := jointSchema(t, d, 0)
-		g := jointReference(t, s, 1000).Geometry()
+		g := jointReference(t, s, 1000, WithPairs()).Geometry()
 		for _, n := range []int{1, 31, 32, 100, BatchRows} {
 			for _, packed := range []bool{true, !vectorDots()} {
 				pass, state, batch := g.newRowPass(), g.joint.newJoint(), g.NewBatch()
 				pass.first = math.MaxUint64
-				pass.pack(packed)
+				pass.scores.pack(packed)
 				for row := range jointRowsOf(s, n, .5, 5) {
 					batch.Append(&row)
 				}
-				for i := range pass.scores {
-					pass.scores[i][n%BatchRows] = 77 // what an earlier batch has left
+				for i := range pass.scores.block {
+					pass.scores.block[i] = 77 // what an earlier batch has left
 				}
 				pass.drain(batch, g.newColumns().take(batch), state)
-				for i, pair := range g.joint.Pairs {
-					if want := dot(pass.scores[pair.A][:n], pass.scores[pair.B][:n]); state.Products[i] != want {
-						t.Errorf("%d features, %d rows, packed %t, pair %v: %d, want %d", d, n, packed, pair, state.Products[i], want)
+				want := g.joint.newJoint()
+				for i := range want.Sums {
+					for r := range n {
+						x := int64(pass.scores.of(i)[r]) - scoreBias
+						want.Sums[i] += x
+						want.Squares[i] += x * x
 					}
+				}
+				for i, pair := range g.joint.Pairs {
+					for r := range n {
+						want.Products[i] += (int64(pass.scores.of(int(pair.A))[r]) - scoreBias) * (int64(pass.scores.of(int(pair.B))[r]) - scoreBias)
+					}
+				}
+				if !slices.Equal(state.Sums, want.Sums) || !slices.Equal(state.Squares, want.Squares) || !slices.Equal(state.Products, want.Products) {
+					t.Errorf("%d features, %d rows, packed %t:\n%+v, want\n%+v", d, n, packed, state, want)
 				}
 			}
 		}

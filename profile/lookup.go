@@ -73,13 +73,14 @@ func (l *valueLookup) find(v float64) uint8 {
 	return l.keys.find(sketch.Key(v))
 }
 
-// all writes to every width-th byte of cells that of each word.
-func (l *valueLookup) all(cells []uint8, width int, words []uint64) {
+// all writes to every width-th byte of cells that of each word. It returns false where
+// it is sure that all are numbers.
+func (l *valueLookup) all(cells []uint8, width int, words []uint64) (odd bool) {
 	if len(words) == 0 {
-		return
+		return false
 	}
 	_ = cells[(len(words)-1)*width]
-	n, odd := 0, false
+	n := 0
 	if l.grid != nil {
 		n, odd = l.grid.cellVectors(&l.bytes, cells, width, words)
 	}
@@ -93,6 +94,7 @@ func (l *valueLookup) all(cells []uint8, width int, words []uint64) {
 	for i, word := range words[n:] {
 		cells[(n+i)*width] = l.byteOf(word)
 	}
+	return odd || n < len(words)
 }
 
 // some is all for some of the words.
