@@ -21,7 +21,7 @@ func TestAlikeDigestsKeepTheirCells(t *testing.T) {
 				if !d.addCells(pair[1]) {
 					t.Fatalf("seed %d, %s, %s: not merged", seed, shape, name)
 				}
-				checkCentroids(t, d, int(a.count+b.count))
+				checkCentroids(t, d, a.count+b.count)
 				if len(d.mean) != len(a.mean) || d.min != min(a.min, b.min) || d.max != max(a.max, b.max) {
 					t.Errorf("seed %d, %s, %s: %d centroids in [%g, %g]", seed, shape, name, len(d.mean), d.min, d.max)
 				}

@@ -20,7 +20,7 @@ func TestBatchesGoToStretches(t *testing.T) {
 			if !d.addKeys(keys) {
 				t.Fatalf("seed %d, %s: not added", seed, shape)
 			}
-			checkCentroids(t, d, int(before.count)+len(keys))
+			checkCentroids(t, d, before.count+uint64(len(keys)))
 			checkCells(t, d)
 			if len(d.mean) != len(before.mean) {
 				t.Errorf("seed %d, %s: %d centroids, before %d", seed, shape, len(d.mean), len(before.mean))
@@ -64,7 +64,7 @@ func TestQuantilesBetweenTheUsual(t *testing.T) {
 			}
 			slices.Sort(all[:])
 			for name, d := range map[string]*Quantiles{"one": one, "merged, then more": merged} {
-				checkCentroids(t, d, len(all))
+				checkCentroids(t, d, uint64(len(all)))
 				for q := .005; q < 1; q += .005 {
 					x, _ := d.Quantile(q)
 					if e := rankError(all[:], q, x); e > 1e-3 {

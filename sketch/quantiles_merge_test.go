@@ -52,7 +52,7 @@ func TestQuantilesMergeLaws(t *testing.T) {
 			"forwards": mergedDigest(d[0], d[1], d[2]), "backwards": mergedDigest(d[2], d[1], d[0]),
 			"grouped": mergedDigest(d[0], mergedDigest(d[1], d[2])),
 		} {
-			checkCentroids(t, m, len(all))
+			checkCentroids(t, m, uint64(len(all)))
 			if low, _ := m.Min(); low != all[0] {
 				t.Errorf("seed %d, %s: minimum %g, want %g", seed, name, low, all[0])
 			}
@@ -63,7 +63,7 @@ func TestQuantilesMergeLaws(t *testing.T) {
 	}
 }
 
-func checkCentroids(t *testing.T, d *Quantiles, n int) {
+func checkCentroids(t *testing.T, d *Quantiles, n uint64) {
 	t.Helper()
 	total := uint64(0)
 	for _, w := range d.Centroids() {
@@ -71,7 +71,7 @@ func checkCentroids(t *testing.T, d *Quantiles, n int) {
 	}
 	low, _ := d.Min()
 	high, _ := d.Max()
-	if total != uint64(n) || d.Count() != total || len(d.mean) > stackCentroids {
+	if total != n || d.Count() != total || len(d.mean) > stackCentroids {
 		t.Errorf("%d centroids hold %d, count %d, want %d", len(d.mean), total, d.Count(), n)
 	}
 	if !slices.IsSorted(d.mean) || d.mean[0] < low || d.mean[len(d.mean)-1] > high {
@@ -88,7 +88,7 @@ func TestMergeOfNothingAndOfItself(t *testing.T) {
 		t.Error("merging nothing changed the digest")
 	}
 	d.Merge(d)
-	checkCentroids(t, d, 2*int(before.count))
+	checkCentroids(t, d, 2*before.count)
 	if !slices.Equal(d.mean, before.mean) {
 		t.Error("doubling moved centroids")
 	}
@@ -113,7 +113,7 @@ func TestMergeKeepsHeavyValues(t *testing.T) {
 		parts[i].Add(values...)
 	}
 	d := mergedDigest(parts[:]...)
-	checkCentroids(t, d, n)
+	checkCentroids(t, d, uint64(n))
 	for v, count := range d.Atoms() {
 		if want, ok := copies[v]; ok {
 			if delete(copies, v); count != want {
@@ -169,7 +169,7 @@ func TestMergesInALongRow(t *testing.T) {
 		all = append(all, values...)
 	}
 	slices.Sort(all)
-	checkCentroids(t, d, len(all))
+	checkCentroids(t, d, uint64(len(all)))
 	if e := worstRankError(t, d, all); e > 4e-4 {
 		t.Errorf("rank error %.4f %% after a thousand merges", 100*e)
 	}
@@ -224,7 +224,7 @@ func TestMergeBesideAnOutlier(t *testing.T) {
 			all = append(all, values...)
 		}
 		slices.Sort(all)
-		checkCentroids(t, d, len(all))
+		checkCentroids(t, d, uint64(len(all)))
 		for _, q := range []float64{.01, .05, .25, .5, .75, .95, .99} {
 			x, _ := d.Quantile(q)
 			if e := rankError(all, q, x); e > 1.5e-3 {
@@ -254,7 +254,7 @@ func TestAddCounts(t *testing.T) {
 		got, want := start.Clone(), start.Clone()
 		got.AddCounts(c, groups, 2.5, 230)
 		want.AddCentroids(all, 2.5, 230)
-		checkCentroids(t, got, int(want.Count()))
+		checkCentroids(t, got, want.Count())
 		if got.Exact() != want.Exact() || got.min != want.min || got.max != want.max {
 			t.Errorf("%s: exact %v, in [%g, %g]", name, got.Exact(), got.min, got.max)
 		}

@@ -14,7 +14,7 @@ func TestMoreThan32Bits(t *testing.T) {
 		small := d.Bytes()
 		for d.Count() < 1<<40 {
 			d.Merge(d)
-			checkCentroids(t, d, int(d.Count()))
+			checkCentroids(t, d, d.Count())
 		}
 		if d.wide == nil || d.Bytes() != small+4*cap(d.mean) {
 			t.Errorf("%s: %d bytes, and %d when small", shape, d.Bytes(), small)
@@ -28,7 +28,7 @@ func TestMoreThan32Bits(t *testing.T) {
 			t.Fatal(err)
 		}
 		for name, other := range map[string]*Quantiles{"decoded": &back, "cloned": d.Clone()} {
-			checkCentroids(t, other, int(d.Count()))
+			checkCentroids(t, other, d.Count())
 			for _, q := range probes {
 				x, _ := other.Quantile(q)
 				if want, _ := first.Quantile(q); x != want {
