@@ -88,15 +88,6 @@ func (d *Quantiles) recut() bool {
 	l := d.centroids(&room)
 	l.draw(&a, d.min, d.max)
 	b[0].x = math.Inf(1)
-	var mean, weight [stackCentroids]float64
-	c := cutting{
-		a: &a, b: &b, grid: d.grid, n: float64(d.count), heavy: lightest,
-		out: list{mean[:cap(d.mean)], weight[:cap(d.mean)]},
-	}
-	for c.run() < 0 {
-		c.heavy = heavier(c.heavy)
-	}
-	d.take(c.out, c.size)
-	d.moved = false
+	d.cut(&a, &b)
 	return true
 }

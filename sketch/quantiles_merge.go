@@ -105,9 +105,16 @@ func (d *Quantiles) addLines(other *Quantiles) bool {
 	mine.draw(&a, d.min, d.max)
 	theirs.draw(&b, other.min, other.max)
 	d.note(false, other.count, other.min, other.max)
+	d.cut(&a, &b)
+	return true
+}
+
+// cut makes the sum of two lines, which stand for all that d has counted, its
+// centroids.
+func (d *Quantiles) cut(a, b *[mostKnots]knot) {
 	var mean, weight [stackCentroids]float64
 	c := cutting{
-		a: &a, b: &b, grid: d.grid, n: float64(d.count), heavy: lightest,
+		a: a, b: b, grid: d.grid, n: float64(d.count), heavy: lightest,
 		out: list{mean[:cap(d.mean)], weight[:cap(d.mean)]},
 	}
 	for c.run() < 0 {
@@ -115,7 +122,6 @@ func (d *Quantiles) addLines(other *Quantiles) bool {
 	}
 	d.take(c.out, c.size)
 	d.moved = false
-	return true
 }
 
 // absorb merges centroids that stand for count observations in [lo, hi].
