@@ -87,8 +87,12 @@ func (v *validation) run(ctx context.Context, k *keeper) {
 	defer cancel()
 	result := make(chan []answer, 1)
 	go func() {
-		defer v.running.Store(false)
-		result <- v.answer(ctx, k)
+		var answers []answer
+		defer func() { // also where the function ends its goroutine
+			v.running.Store(false) // first: whoever has the answers may begin the next run
+			result <- answers
+		}()
+		answers = v.answer(ctx, k)
 	}()
 	select {
 	case answers := <-result:
