@@ -48,20 +48,6 @@ func frozenSignal(t *testing.T, m *monitor.Monitor, name string) report.Signal {
 	return s
 }
 
-// TestFrozenSetRunsFollowEachOther: a run that has ended is not in the way of the next.
-func TestFrozenSetRunsFollowEachOther(t *testing.T) {
-	set := frozenSet(&served{})
-	set.Every = time.Hour
-	m := hourly(t, monitor.WithFrozen(set))
-	for hour := range 300 {
-		predictHour(t, m, hour, 2)
-		m.Flush(t.Context()) // asks for a run right after the one of the hour
-		if s := frozenSignal(t, m, "validation.changed"); s.Value != 0 {
-			t.Fatalf("hour %d: nothing changed, and yet %+v", hour, s)
-		}
-	}
-}
-
 // TestFrozenSet: a model that is swapped silently is found by its answers to a
 // frozen set, on schedule and when asked; accepting a reference accepts them.
 func TestFrozenSet(t *testing.T) {
