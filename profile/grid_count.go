@@ -13,6 +13,7 @@ type binned struct {
 	n                        int      // of them
 }
 
+// ways is how many values are counted at once as vectors.
 const ways = 4
 
 // count counts words; some of them are near the center. It is all that most values

@@ -9,9 +9,9 @@ import (
 // its normal score and sums the products of pairs. It looks at the first 1024
 // rows of a profile, and the rest of their batch, and at 1 in k of the others, one at
 // a random place (seeded) in each run of k, so that no rhythm of the traffic can hide
-// from it. From 4096
-// rows looked at on, k doubles each time their number does: correlations are known
-// well enough then, and a row of a busy pane costs next to nothing.
+// from it. From 4096 rows looked at on, k doubles each time their number does:
+// correlations are known well enough then, and a row of a busy pane costs next to
+// nothing.
 type rowPass struct {
 	plan    *JointPlan
 	sampler sampler
