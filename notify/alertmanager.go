@@ -106,21 +106,31 @@ var ErrFull = errors.New("notify: too many alerts wait for Alertmanager")
 
 // Start reads the file and begins to post.
 func (a *Alertmanager) Start(source report.Source) error {
+	ctx, err := a.open(source)
+	if ctx != nil {
+		go a.run(ctx)
+	}
+	return err
+}
+
+// open is Start without the goroutine; its context is nil where there is nothing
+// to run.
+func (a *Alertmanager) open(source report.Source) (context.Context, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if source == nil {
-		return errNoSource
+		return nil, errNoSource
 	}
 	if a.started {
-		return errStarted
+		return nil, errStarted
 	}
 	if err := a.resolveTargets(); err != nil {
-		return err
+		return nil, err
 	}
 	var state map[string]*active
 	_, aside, err := restore(a.Path, &state)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if aside != nil {
 		a.logger().Error("alerts of before are forgotten; Alertmanager ends them", "after", a.expire(), "error", aside)
@@ -134,9 +144,7 @@ func (a *Alertmanager) Start(source report.Source) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	a.started, a.cancel, a.wake, a.ended = true, cancel, make(chan struct{}, 1), make(chan struct{})
 	a.client = &http.Client{Transport: a.Transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	err = a.take(source.Report())
-	go a.run(ctx)
-	return err
+	return ctx, a.take(source.Report())
 }
 
 func (a *Alertmanager) resolveTargets() error {

@@ -60,9 +60,11 @@ func steered(t *testing.T, n *network, c *clock, path string) *Alertmanager {
 // rounds starts the notifier without its goroutine.
 func rounds(t *testing.T, a *Alertmanager, r *report.Report) {
 	t.Helper()
-	start(t, a, r)
-	a.cancel()
-	<-a.ended
+	if _, err := a.open(source{r}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(a.cancel)
+	close(a.ended)
 }
 
 func round(t *testing.T, a *Alertmanager) error {
