@@ -113,15 +113,26 @@ func (in *intake) makeRoom(l *lane) *profile.Batch {
 	return empty
 }
 
-// wakeBatches is how many full batches there are before the drainer is woken:
-// waking it costs the caller microseconds. What waits below that is drained at
-// the next pane's end or when the totals are read.
+// Full batches at which a caller wakes the drainer: wakeBatches while that rests; what
+// waits below that is drained at the next pane's end or when the totals are read. While
+// it looks of its own accord, more: three quarters of the spare ones, so that there is
+// room until it comes, but of a pane that closes by its rows at most a sixteenth.
 const wakeBatches = 4
 
 // until sets at how many rows the pane is to be closed.
 func (in *intake) until(limit uint64) {
 	in.limit = limit
-	in.wakeAt.Store(int32(max(1, min(wakeBatches, limit/(2*profile.BatchRows)))))
+	in.alarm(false)
+}
+
+// alarm sets when callers wake the drainer, and returns at how many full batches.
+func (in *intake) alarm(looks bool) int {
+	at := max(1, min(wakeBatches, in.limit/(2*profile.BatchRows)))
+	if looks {
+		at = max(at, min(uint64(in.pool.spare())*3/4, in.limit/(16*profile.BatchRows)))
+	}
+	in.wakeAt.Store(int32(at))
+	return int(at)
 }
 
 // signal wakes whoever waits on c, now or next.
@@ -132,18 +143,36 @@ func signal(c chan struct{}) {
 	}
 }
 
-// run drains whenever there is something, until wake is closed. It takes from
-// the queue only with the mutex held, so that no batch is between the two when
-// a pane is cut.
+// run drains until wake is closed, when it is woken and at its own pace.
 func (in *intake) run() {
 	defer close(in.drained)
-	for range in.wake {
-		in.mu.Lock()
-		in.drainQueued()
-		in.labels.drain(math.MaxInt, in.join.take)
-		in.mu.Unlock()
-		in.deliver()
+	look := time.NewTimer(longestWait)
+	defer look.Stop()
+	for p, open := (pace{looked: time.Now()}), true; open; {
+		select {
+		case _, open = <-in.wake:
+		case <-look.C:
+		}
+		if wait := in.look(&p); wait > 0 {
+			look.Reset(wait)
+		} else {
+			look.Stop()
+		}
 	}
+}
+
+// look drains what is queued and returns how long to wait before the next look, 0
+// where the drainer can rest. Batches are taken from the queue only with the mutex
+// held, so that none is between the two when a pane is cut.
+func (in *intake) look(p *pace) time.Duration {
+	in.mu.Lock()
+	in.drainQueued()
+	in.labels.drain(math.MaxInt, in.join.take)
+	wait := p.next(time.Now(), in.rows.Load(), in.alarm(true)/2)
+	in.alarm(wait > 0)
+	in.mu.Unlock()
+	in.deliver()
+	return wait
 }
 
 // drainNow drains everything observed, on the caller's goroutine.

@@ -12,16 +12,16 @@ import (
 // was late for finds room the next time. It is safe for concurrent use; its
 // mutex is held for a few instructions.
 type pool struct {
-	mu   sync.Mutex
-	free []*profile.Batch
-	made int // batches there are: free, queued, or in a lane
-	most int
-	low  int // free ones below which it grows
+	mu    sync.Mutex
+	free  []*profile.Batch
+	lanes int
+	made  int // batches there are: free, queued, or in a lane
+	most  int
 }
 
 // newPool returns a pool that has this many free batches besides those in lanes.
 func newPool(g *profile.Geometry, lanes, free, most int) *pool {
-	p := &pool{free: make([]*profile.Batch, 0, most), made: lanes + free, most: most, low: free / 2}
+	p := &pool{free: make([]*profile.Batch, 0, most), lanes: lanes, made: lanes + free, most: most}
 	for range free {
 		p.free = append(p.free, g.NewBatch())
 	}
@@ -63,10 +63,18 @@ func (p *pool) give(b *profile.Batch) {
 	p.free = append(p.free, b)
 }
 
-// grow adds a batch if the pool has run low and may have more.
+// spare is how many batches there are besides those in lanes.
+func (p *pool) spare() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.made - p.lanes
+}
+
+// grow adds a batch if the pool has run low, to less than half of what it has, and
+// may have more.
 func (p *pool) grow(g *profile.Geometry) {
 	p.mu.Lock()
-	short := len(p.free) < p.low && p.made < p.most
+	short := 2*len(p.free) < p.made-p.lanes && p.made < p.most
 	if short {
 		p.made++
 	}
