@@ -11,25 +11,7 @@ import (
 // BenchmarkHandOver is what a pane's end costs callers at most: the time for which
 // each stripe is locked, and that of taking a batch from the pool for it.
 func BenchmarkHandOver(b *testing.B) {
-	s, err := profile.NewSchema(profile.Regression(), profile.Feature{Name: "x"})
-	if err != nil {
-		b.Fatal(err)
-	}
-	rows := func(yield func(profile.Row, error) bool) {
-		for i := range 1000 {
-			if !yield(profile.Row{Values: []profile.Value{profile.Float(float64(i))}}, nil) {
-				return
-			}
-		}
-	}
-	r, err := profile.Build(s, rows)
-	if err != nil {
-		b.Fatal(err)
-	}
-	m, err := New("m", s, WithReference(r))
-	if err != nil {
-		b.Fatal(err)
-	}
+	m := numbersMonitor(b)
 	defer m.Shutdown(context.Background()) //nolint:errcheck // nothing to export
 	in := m.intake
 	row := profile.Row{Values: []profile.Value{profile.Float(1)}}

@@ -122,17 +122,15 @@ const wakeBatches = 4
 // until sets at how many rows the pane is to be closed.
 func (in *intake) until(limit uint64) {
 	in.limit = limit
-	in.alarm(false)
+	in.wakeAt.Store(int32(in.wakeResting()))
 }
 
-// alarm sets when callers wake the drainer, and returns at how many full batches.
-func (in *intake) alarm(looks bool) int {
-	at := max(1, min(wakeBatches, in.limit/(2*profile.BatchRows)))
-	if looks {
-		at = max(at, min(uint64(in.pool.spare())*3/4, in.limit/(16*profile.BatchRows)))
-	}
-	in.wakeAt.Store(int32(at))
-	return int(at)
+func (in *intake) wakeResting() int {
+	return int(max(1, min(wakeBatches, in.limit/(2*profile.BatchRows))))
+}
+
+func (in *intake) wakeLooking() int {
+	return max(in.wakeResting(), int(min(uint64(in.pool.spare())*3/4, in.limit/(16*profile.BatchRows))))
 }
 
 // signal wakes whoever waits on c, now or next.
@@ -168,8 +166,12 @@ func (in *intake) look(p *pace) time.Duration {
 	in.mu.Lock()
 	in.drainQueued()
 	in.labels.drain(math.MaxInt, in.join.take)
-	wait := p.next(time.Now(), in.rows.Load(), in.alarm(true)/2)
-	in.alarm(wait > 0)
+	at := in.wakeLooking()
+	wait := p.next(time.Now(), in.rows.Load(), at/2)
+	if wait == 0 {
+		at = in.wakeResting()
+	}
+	in.wakeAt.Store(int32(at))
 	in.mu.Unlock()
 	in.deliver()
 	return wait

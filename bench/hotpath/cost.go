@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// burstsPerSample bursts make a sample; between them the process rests so that
-// background work, which the CPU time includes, is done before it is measured.
+// burstsPerSample bursts make a sample; between them the process rests, as a service
+// does, so that background work can be done meanwhile.
 const (
 	burstsPerSample = 8
 	rest            = time.Millisecond
@@ -29,23 +29,24 @@ func cpuTime() time.Duration {
 }
 
 // sample observes bursts of rows and returns the time that the caller and that
-// all threads spent.
-func sample(burst int, rows []row, observe func(*row)) (caller, cpu time.Duration) {
+// all threads spent, until nothing is left to be done in the background.
+func (s *subject) sample(rows []row, observe func(*row)) (caller, cpu time.Duration) {
 	began := cpuTime()
 	for b := range burstsPerSample {
 		start := time.Now()
-		for i := range burst {
-			observe(&rows[(i+b*burst)%rowsHeld])
+		for i := range s.burst {
+			observe(&rows[(i+b*s.burst)%rowsHeld])
 		}
 		caller += time.Since(start)
 		time.Sleep(rest)
 	}
+	s.settle()
 	return caller, cpuTime() - began
 }
 
 func sampleCost(s *subject, rows []row) cost {
-	baseCaller, baseCPU := sample(s.burst, rows, s.base)
-	caller, cpu := sample(s.burst, rows, s.observe)
+	baseCaller, baseCPU := s.sample(rows, s.base)
+	caller, cpu := s.sample(rows, s.observe)
 	n := float64(burstsPerSample * s.burst)
 	return cost{float64(caller-baseCaller) / n, float64(cpu-baseCPU) / n}
 }
@@ -73,11 +74,11 @@ func samplePerRequest(s *subject, rows []row) float64 {
 // allocations returns allocations a row, those in the background included.
 func allocations(s *subject, rows []row) float64 {
 	const bursts = 16
-	sample(s.burst, rows, s.observe)
+	s.sample(rows, s.observe)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	for range bursts / burstsPerSample {
-		sample(s.burst, rows, s.observe)
+		s.sample(rows, s.observe)
 	}
 	runtime.ReadMemStats(&after)
 	return float64(after.Mallocs-before.Mallocs) / float64(bursts*s.burst)

@@ -8,6 +8,7 @@ type subject struct {
 	observe func(*row)
 	base    func(*row)    // the same without observing; its cost is taken off
 	collect func()        // what a scrape does
+	settle  func()        // does what is left to be done; nil: nothing is
 	burst   int           // rows that are observed at a stretch in one sample
 	dropped func() uint64 // rows that were observed but not counted; nil: none can be
 	close   func()
@@ -58,6 +59,9 @@ func subjects(only string) (all []*subject, err error) {
 		}
 		if s.base == nil {
 			s.base = newEmpty().observe
+		}
+		if s.settle == nil {
+			s.settle = func() {}
 		}
 		all = append(all, s)
 	}

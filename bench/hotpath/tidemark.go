@@ -43,11 +43,14 @@ func newTidemark(name string, base func(*row), observe func(*monitor.Monitor) (f
 		return nil, err
 	}
 	f, err := observe(m)
+	read := func() {
+		for range m.Totals() { //nolint:revive // reading is the work
+		}
+	}
 	return &subject{
-		name: name, burst: 2048, observe: f, base: base,
+		name: name, burst: 2048, observe: f, base: base, settle: read,
 		collect: func() {
-			for range m.Totals() { //nolint:revive // reading is the work
-			}
+			read()
 			m.Flush(context.Background())
 		},
 		dropped: func() uint64 { return dropped(m) },
