@@ -39,6 +39,7 @@ const (
 type Batch struct {
 	geometry *Geometry
 	stride   int
+	single   bool // an outcome is a score: there are no classes
 	rows     int
 	words    []uint64
 	misses   []miss
@@ -61,7 +62,7 @@ func (g *Geometry) NewBatch() *Batch {
 	}
 	stride := metaWords + g.Len() + len(g.schema.target.Classes)
 	return &Batch{
-		geometry: g, stride: stride,
+		geometry: g, stride: stride, single: g.schema.target.Task != MulticlassTask,
 		words:        make([]uint64, BatchRows*stride),
 		misses:       make([]miss, 0, BatchRows*labels),
 		labels:       make([]byte, 0, max(labelArena, labels*MaxLabel)),
@@ -95,7 +96,11 @@ func (b *Batch) Append(r *Row) {
 	slot := b.words[b.rows*b.stride:][:b.stride]
 	b.meta(slot, r)
 	b.values(slot, r.Values)
-	b.outcome(slot, &r.Outcome, r.Latency, r.Err)
+	if o := &r.Outcome; b.single && r.Err == nil && !o.Absent {
+		slot[len(slot)-2], slot[len(slot)-1] = numberBits(o.Score), latencyBits(r.Latency)
+	} else {
+		b.outcome(slot, o, r.Latency, r.Err)
+	}
 	b.rows++
 }
 
@@ -107,8 +112,14 @@ func (b *Batch) appendFields(fields []boundField, p unsafe.Pointer, id string, a
 	if id != "" {
 		slot[wordID] = HashID(id)
 	}
-	b.fields(slot, fields, p)
-	b.outcome(slot, &a.Outcome, a.Latency, a.Err)
+	if at := b.geometry.plainFields(slot, fields, p, 0); at < len(fields) {
+		b.fields(slot, fields, p, at)
+	}
+	if o := &a.Outcome; b.single && a.Err == nil && !o.Absent {
+		slot[len(slot)-2], slot[len(slot)-1] = numberBits(o.Score), latencyBits(a.Latency)
+	} else {
+		b.outcome(slot, o, a.Latency, a.Err)
+	}
 	b.rows++
 }
 
@@ -220,6 +231,14 @@ func numberBits(v float64) uint64 {
 	return math.Float64bits(v)
 }
 
+// latencyBits returns the word of a latency, in seconds.
+func latencyBits(d time.Duration) uint64 {
+	if d <= 0 {
+		return bitsAbsent
+	}
+	return math.Float64bits(float64(d) / float64(time.Second))
+}
+
 func encodeBool(v *Value) uint64 {
 	switch {
 	case v.kind == missingValue:
@@ -289,10 +308,7 @@ func (b *Batch) lookup(i int, a *Axis, label string) uint64 {
 func (b *Batch) outcome(slot []uint64, o *Outcome, latency time.Duration, err error) {
 	g := b.geometry
 	at := metaWords + g.latency()
-	slot[at] = bitsAbsent
-	if latency > 0 {
-		slot[at] = math.Float64bits(float64(latency) / float64(time.Second))
-	}
+	slot[at] = latencyBits(latency)
 	score, absent := metaWords+g.score(), err != nil || o.Absent
 	slot[score] = bitsAbsent
 	if g.schema.target.Task != MulticlassTask {

@@ -173,16 +173,15 @@ func shortWords(p unsafe.Pointer, n uint64) (first, last uint64) {
 	return 0, 0
 }
 
-// fields encodes the fields of the struct at p as values does what they read as.
-func (b *Batch) fields(slot []uint64, fields []boundField, p unsafe.Pointer) {
-	for at := 0; at < len(fields); at++ {
-		if fields[at].direct != missingValue {
-			if at = b.geometry.plainFields(slot, fields, p, at); at == len(fields) {
-				return
-			}
-		}
+// fields encodes the fields of the struct at p from the one at on, which is not plain,
+// as values does what they read as.
+func (b *Batch) fields(slot []uint64, fields []boundField, p unsafe.Pointer, at int) {
+	for at < len(fields) {
 		v := fields[at].read(p)
 		slot[metaWords+at] = b.encode(at, &v)
+		if at++; at < len(fields) && fields[at].direct != missingValue {
+			at = b.geometry.plainFields(slot, fields, p, at)
+		}
 	}
 }
 
