@@ -15,25 +15,18 @@ const BatchRows = 256
 // label features it is larger, so that one row always has room.
 const labelArena = 16 << 10
 
-// Words of a row's slot before those of its axes.
-const (
-	wordFlags = iota
-	wordTime  // Unix nanoseconds
-	wordID    // hash; 0 is none
-	wordTruth // float bits, or class code
-	metaWords
-)
-
-// Flags of a row.
+// Flags of a row: what it has besides values.
 const (
 	flagTime = 1 << iota
 	flagError
 	flagPanic
 	flagTruth
+	flagID
 )
 
-// Batch is a bounded buffer of encoded rows: one slot of 8-byte words a row,
-// and a list of the labels that were in no cell. Appending copies, hashes and
+// Batch is a bounded buffer of encoded rows: one slot of 8-byte words a row, one
+// for each axis and for the probability of each class, what few rows have beside
+// it, and a list of the labels that were in no cell. Appending copies, hashes and
 // looks labels up; it allocates nothing. A Batch is not safe for concurrent
 // use.
 type Batch struct {
@@ -42,6 +35,11 @@ type Batch struct {
 	single   bool // an outcome is a score: there are no classes
 	rows     int
 	words    []uint64
+	flags    []uint8  // of each row
+	any      uint8    // of all rows together
+	times    []int64  // Unix nanoseconds, where flagTime is set
+	ids      []uint64 // hashes, where flagID is set
+	truths   []uint64 // float bits, or class codes, where flagTruth is set
 	misses   []miss
 	labels   []byte
 	surplus  uint64
@@ -60,10 +58,14 @@ func (g *Geometry) NewBatch() *Batch {
 			labels++
 		}
 	}
-	stride := metaWords + g.Len() + len(g.schema.target.Classes)
+	stride := g.Len() + len(g.schema.target.Classes)
 	return &Batch{
 		geometry: g, stride: stride, single: g.schema.target.Task != MulticlassTask,
 		words:        make([]uint64, BatchRows*stride),
+		flags:        make([]uint8, BatchRows),
+		times:        make([]int64, BatchRows),
+		ids:          make([]uint64, BatchRows),
+		truths:       make([]uint64, BatchRows),
 		misses:       make([]miss, 0, BatchRows*labels),
 		labels:       make([]byte, 0, max(labelArena, labels*MaxLabel)),
 		attributions: make([]Attribution, g.schema.Len()),
@@ -82,7 +84,7 @@ func (b *Batch) Full() bool { return b.rows == BatchRows }
 
 // Reset empties the batch and keeps its memory.
 func (b *Batch) Reset() {
-	b.rows, b.misses, b.labels, b.surplus, b.clipped = 0, b.misses[:0], b.labels[:0], 0, 0
+	b.rows, b.any, b.misses, b.labels, b.surplus, b.clipped = 0, 0, b.misses[:0], b.labels[:0], 0, 0
 	if b.attributed {
 		clear(b.attributions)
 		b.attributed = false
@@ -94,7 +96,7 @@ func (b *Batch) Reset() {
 // fails: what does not fit the schema is encoded as what it is.
 func (b *Batch) Append(r *Row) {
 	slot := b.words[b.rows*b.stride:][:b.stride]
-	b.meta(slot, r)
+	b.beside(r)
 	b.values(slot, r.Values)
 	if o := &r.Outcome; b.single && r.Err == nil && !o.Absent {
 		slot[len(slot)-2], slot[len(slot)-1] = numberBits(o.Score), latencyBits(r.Latency)
@@ -108,10 +110,13 @@ func (b *Batch) Append(r *Row) {
 // is not nil.
 func (b *Batch) appendFields(fields []boundField, p unsafe.Pointer, id string, a *Answer) {
 	slot := b.words[b.rows*b.stride:][:b.stride]
-	slot[wordFlags], slot[wordID] = failure(a.Err), 0
+	flags := failure(a.Err)
 	if id != "" {
-		slot[wordID] = HashID(id)
+		flags |= flagID
+		b.ids[b.rows] = HashID(id)
 	}
+	b.flags[b.rows] = flags
+	b.any |= flags
 	if at := b.geometry.plainFields(slot, fields, p, 0); at < len(fields) {
 		b.fields(slot, fields, p, at)
 	}
@@ -123,32 +128,44 @@ func (b *Batch) appendFields(fields []boundField, p unsafe.Pointer, id string, a
 	b.rows++
 }
 
-// meta encodes what belongs to no axis.
-func (b *Batch) meta(slot []uint64, r *Row) {
+// beside encodes what belongs to no axis.
+func (b *Batch) beside(r *Row) {
 	flags := failure(r.Err)
 	if nanos, ok := unixNano(r.Time); ok {
 		flags |= flagTime
-		slot[wordTime] = uint64(nanos)
+		b.times[b.rows] = nanos
 	}
-	slot[wordID] = r.hash
 	if r.ID != "" {
-		slot[wordID] = HashID(r.ID)
+		flags |= flagID
+		b.ids[b.rows] = HashID(r.ID)
+	} else if r.hash != 0 {
+		flags |= flagID
+		b.ids[b.rows] = r.hash
 	}
 	if r.Truth.Known() {
 		value, ok := b.geometry.schema.target.truth(r.Truth)
 		if flags |= flagTruth; !ok {
 			value = math.NaN()
 		}
-		slot[wordTruth] = math.Float64bits(value)
+		b.truths[b.rows] = math.Float64bits(value)
 	}
 	if len(r.Attributions) > 0 {
 		b.attribute(r.Attributions)
 	}
-	slot[wordFlags] = flags
+	b.flags[b.rows] = flags
+	b.any |= flags
+}
+
+// id returns the hash of a row's id, 0 where it has none.
+func (b *Batch) id(row int) uint64 {
+	if b.flags[row]&flagID == 0 {
+		return 0
+	}
+	return b.ids[row]
 }
 
 // failure returns the flags of a row with this error.
-func failure(err error) uint64 {
+func failure(err error) uint8 {
 	if err == nil {
 		return 0
 	}
@@ -307,9 +324,9 @@ func (b *Batch) lookup(i int, a *Axis, label string) uint64 {
 // outcome encodes what the model answered.
 func (b *Batch) outcome(slot []uint64, o *Outcome, latency time.Duration, err error) {
 	g := b.geometry
-	at := metaWords + g.latency()
+	at := g.latency()
 	slot[at] = latencyBits(latency)
-	score, absent := metaWords+g.score(), err != nil || o.Absent
+	score, absent := g.score(), err != nil || o.Absent
 	slot[score] = bitsAbsent
 	if g.schema.target.Task != MulticlassTask {
 		if !absent {

@@ -34,16 +34,15 @@ func (b *Batch) Ignored() (surplus, clipped uint64) { return b.surplus, b.clippe
 
 // row decodes row i; misses are those from row i on.
 func (b *Batch) row(i int, misses []miss) Row {
-	slot := b.words[i*b.stride:][:b.stride]
-	cells := slot[metaWords:]
+	cells := b.words[i*b.stride:][:b.stride]
 	g := b.geometry
-	r := Row{Values: make([]Value, g.schema.Len()), hash: slot[wordID]}
+	r := Row{Values: make([]Value, g.schema.Len()), hash: b.id(i)}
 	for axis := range r.Values {
 		r.Values[axis] = b.value(axis, i, cells[axis], misses)
 	}
-	flags := slot[wordFlags]
+	flags := b.flags[i]
 	if flags&flagTime != 0 {
-		r.Time = time.Unix(0, int64(slot[wordTime])).UTC()
+		r.Time = time.Unix(0, b.times[i]).UTC()
 	}
 	if v := math.Float64frombits(cells[g.latency()]); v > 0 {
 		r.Latency = time.Duration(min(math.Round(v*float64(time.Second)), 1<<63-1024)) // the largest float64 that is an int64
@@ -65,7 +64,7 @@ func (b *Batch) row(i int, misses []miss) Row {
 		r.Outcome.Probabilities = decodeProbabilities(cells[g.Len():])
 	}
 	if flags&flagTruth != 0 {
-		r.Truth = g.schema.target.asTruth(math.Float64frombits(slot[wordTruth]))
+		r.Truth = g.schema.target.asTruth(math.Float64frombits(b.truths[i]))
 	}
 	return r
 }

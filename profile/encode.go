@@ -51,7 +51,7 @@ func (b *Batch) values(slot []uint64, values []Value) {
 	n := len(g.encodings)
 	if len(values) != n {
 		if len(values) < n {
-			b.short(slot[metaWords:metaWords+n], values)
+			b.short(slot[:n], values)
 			return
 		}
 		b.surplus += uint64(len(values) - n)
@@ -65,7 +65,7 @@ func (b *Batch) values(slot []uint64, values []Value) {
 			end = r.to
 		}
 		for ; at < end; at++ {
-			slot[metaWords+at] = b.encode(at, &values[at])
+			slot[at] = b.encode(at, &values[at])
 		}
 	}
 }
@@ -92,7 +92,7 @@ func (b *Batch) short(cells []uint64, values []Value) {
 //
 //go:noinline
 func (g *Geometry) plain(slot []uint64, values []Value, at, i int) (stopped, run int) {
-	to, from, encodings := unsafe.Pointer(&slot[metaWords]), unsafe.Pointer(unsafe.SliceData(values)), unsafe.Pointer(unsafe.SliceData(g.encodings))
+	to, from, encodings := unsafe.Pointer(&slot[0]), unsafe.Pointer(unsafe.SliceData(values)), unsafe.Pointer(unsafe.SliceData(g.encodings))
 	const size = int(unsafe.Sizeof(Value{}))
 	for ; i < len(g.runs); i++ {
 		r := &g.runs[i]
@@ -178,7 +178,7 @@ func shortWords(p unsafe.Pointer, n uint64) (first, last uint64) {
 func (b *Batch) fields(slot []uint64, fields []boundField, p unsafe.Pointer, at int) {
 	for at < len(fields) {
 		v := fields[at].read(p)
-		slot[metaWords+at] = b.encode(at, &v)
+		slot[at] = b.encode(at, &v)
 		if at++; at < len(fields) && fields[at].direct != missingValue {
 			at = b.geometry.plainFields(slot, fields, p, at)
 		}
@@ -189,7 +189,7 @@ func (b *Batch) fields(slot []uint64, fields []boundField, p unsafe.Pointer, at 
 //
 //go:noinline
 func (g *Geometry) plainFields(slot []uint64, fields []boundField, p unsafe.Pointer, at int) (stopped int) {
-	to, encodings := unsafe.Pointer(&slot[metaWords]), unsafe.Pointer(unsafe.SliceData(g.encodings[:len(fields)]))
+	to, encodings := unsafe.Pointer(&slot[0]), unsafe.Pointer(unsafe.SliceData(g.encodings[:len(fields)]))
 	for at < len(fields) {
 		f := &fields[at]
 		end := at + f.run

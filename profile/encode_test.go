@@ -134,7 +134,7 @@ func TestRunsEncodeAsValuesDo(t *testing.T) {
 		runs, alone := g.NewBatch(), g.NewBatch()
 		values := draw(true)[:s.Len()-max(0, r.IntN(80)-60)]
 		runs.Append(&Row{Values: values})
-		cells := runs.words[metaWords:][:s.Len()]
+		cells := runs.words[:s.Len()]
 		for i := range cells {
 			var v Value
 			if i < len(values) {
@@ -221,7 +221,7 @@ func TestFieldsEncodeAsValuesDo(t *testing.T) {
 		runs, alone := g.NewBatch(), g.NewBatch()
 		binding.Append(runs, &in, &Answer{})
 		binding.Row(&in, values)
-		cells := runs.words[metaWords:][:s.Len()]
+		cells := runs.words[:s.Len()]
 		for i := range cells {
 			if want := alone.encode(i, &values[i]); cells[i] != want {
 				t.Fatalf("field %d of %+v: %x, alone %x", i, in, cells[i], want)

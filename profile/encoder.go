@@ -18,11 +18,11 @@ func (g *Geometry) NewEncoder() *Encoder {
 func (e *Encoder) Encode(r *Row) *Joined {
 	e.batch.Reset()
 	e.batch.Append(r)
-	w, row := e.watch, columns{e.batch.words[metaWords:], 1, 1}
+	w, row := e.watch, columns{e.batch.words, 1, 1}
 	for axis := range w.width {
 		w.column(&row, axis, w.every[:1])
 	}
 	w.row(e.batch, 0)
-	w.complete(e.batch.words[:e.batch.stride])
+	w.complete(e.batch, 0)
 	return &w.joined
 }

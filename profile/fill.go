@@ -83,14 +83,14 @@ func (f *Filler) Drain(b *Batch, p *Profile) {
 	p.Rows += uint64(b.rows)
 	p.Surplus += b.surplus
 	p.Clipped += b.clipped
-	met := f.meta(b, p)
+	f.beside(b, p)
 	if f.rows+b.rows > fillRows {
 		f.fold(p)
 	}
 	k := f.keep(b)
 	f.misses(b, p)
 	f.joint.drain(b, k, p.Joint)
-	f.watch.drain(b, k, p, met)
+	f.watch.drain(b, k, p)
 	if b.attributed {
 		p.attribute(b.attributions)
 	}
@@ -99,28 +99,19 @@ func (f *Filler) Drain(b *Batch, p *Profile) {
 	}
 }
 
-// met is what any row of a batch has.
-type met struct{ flags, ids uint64 }
-
-// meta counts what is known of rows besides their values.
-func (f *Filler) meta(b *Batch, p *Profile) (any met) {
-	for at := 0; at < b.rows*b.stride; at += b.stride {
-		any.flags |= b.words[at+wordFlags]
-		any.ids |= b.words[at+wordID]
-	}
-	if any.flags&(flagError|flagTime) == 0 {
-		return any
+// beside counts what is known of rows besides their values.
+func (f *Filler) beside(b *Batch, p *Profile) {
+	if b.any&(flagError|flagTime) == 0 {
+		return
 	}
 	first, last := int64(math.MaxInt64), int64(math.MinInt64)
-	for at := 0; at < b.rows*b.stride; at += b.stride {
-		flags := b.words[at+wordFlags]
+	for r, flags := range b.flags[:b.rows] {
 		if flags&flagError != 0 {
 			p.Errors++
-			p.Panics += flags & flagPanic / flagPanic
+			p.Panics += uint64(flags & flagPanic / flagPanic)
 		}
 		if flags&flagTime != 0 {
-			t := int64(b.words[at+wordTime])
-			first, last = min(first, t), max(last, t)
+			first, last = min(first, b.times[r]), max(last, b.times[r])
 		}
 	}
 	if first <= last {
@@ -128,7 +119,6 @@ func (f *Filler) meta(b *Batch, p *Profile) (any met) {
 		p.stretch(time.Unix(0, first).UTC(), newest.Add(1))
 		p.Newest = later(p.Newest, newest)
 	}
-	return any
 }
 
 // keep keeps the rows of a batch.

@@ -84,7 +84,7 @@ func (j *jointSurvey) look(n uint64, batch *Batch, r *Row) {
 	}
 	if len(j.columns) > 0 {
 		for i, column := range j.columns {
-			j.row[i] = math.Float64frombits(batch.words[metaWords+column])
+			j.row[i] = math.Float64frombits(batch.words[column])
 		}
 		j.rows.add(j.row)
 	}

@@ -12,6 +12,11 @@ func (b *Batch) recode(g *Geometry) (*Batch, bool) {
 	to := g.NewBatch()
 	to.surplus, to.clipped = b.surplus, b.clipped
 	copy(to.words, b.words[:b.rows*b.stride])
+	to.any = b.any
+	copy(to.flags, b.flags[:b.rows])
+	copy(to.times, b.times[:b.rows])
+	copy(to.ids, b.ids[:b.rows])
+	copy(to.truths, b.truths[:b.rows])
 	copy(to.attributions, b.attributions)
 	to.attributed = b.attributed
 	at := 0
@@ -26,7 +31,7 @@ func (b *Batch) recode(g *Geometry) (*Batch, bool) {
 
 // recodeLabels encodes the labels of row to.rows.
 func (b *Batch) recodeLabels(to *Batch, misses []miss) {
-	cells := to.words[to.rows*to.stride:][metaWords:to.stride]
+	cells := to.words[to.rows*to.stride:][:to.stride]
 	for i := range to.geometry.axes {
 		from, a := &b.geometry.axes[i], &to.geometry.axes[i]
 		if a.Numbers() || a.Kind == Boolean {

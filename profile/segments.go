@@ -100,22 +100,22 @@ func (p *SegmentPlan) each(cells []uint8, visit func(segment int)) {
 }
 
 // segment counts a row in its segments.
-func (p *Profile) segment(j *Joined, slot []uint64) {
+func (p *Profile) segment(j *Joined, slot []uint64, flags uint8) {
 	if len(p.Segments) == 0 {
 		return
 	}
-	p.geometry.segments.each(j.Cells, func(i int) { p.Segments[i].countRow(j, slot) })
+	p.geometry.segments.each(j.Cells, func(i int) { p.Segments[i].countRow(j, slot, flags) })
 }
 
-func (p *Profile) countRow(j *Joined, slot []uint64) {
+func (p *Profile) countRow(j *Joined, slot []uint64, flags uint8) {
 	p.Rows++
-	if slot[wordFlags]&flagError != 0 {
+	if flags&flagError != 0 {
 		p.Errors++
 	}
 	for axis, cell := range j.Cells {
 		t := &p.Columns[axis].Tally
 		switch {
-		case cell == CellMissing && slot[metaWords+axis] != bitsAbsent && slot[metaWords+axis] != codeAbsent:
+		case cell == CellMissing && slot[axis] != bitsAbsent && slot[axis] != codeAbsent:
 			t.Missing++
 		case cell == CellMissing:
 		case cell == CellInvalid:

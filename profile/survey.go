@@ -70,7 +70,7 @@ func (b *builder) order(t time.Time) {
 // look reads the only row of a batch.
 func (b *builder) look(batch *Batch) {
 	g := batch.geometry
-	cells := batch.words[metaWords:batch.stride]
+	cells := batch.words[:batch.stride]
 	for i := range cells[:g.latency()] {
 		if g.axes[i].Numbers() {
 			b.columns[i].sample.add(math.Float64frombits(cells[i]))

@@ -25,7 +25,7 @@ const gatherRows = 32
 func (c *columns) take(b *Batch) *columns {
 	c.rows = b.rows
 	for from := 0; from < b.rows; from += gatherRows {
-		transpose(c.words[from:], c.apart, b.words[from*b.stride+metaWords:], b.stride, b.geometry.Len(), min(gatherRows, b.rows-from))
+		transpose(c.words[from:], c.apart, b.words[from*b.stride:], b.stride, b.geometry.Len(), min(gatherRows, b.rows-from))
 	}
 	return c
 }

@@ -77,17 +77,16 @@ func (f *Filler) Ahead(see func(hashes []uint64)) { f.watch.ahead = see }
 func (w *watcher) announce(b *Batch) {
 	w.hashes = w.hashes[:0]
 	for _, r := range w.whole {
-		w.hashes = append(w.hashes, b.words[int(r)*b.stride+wordID])
+		w.hashes = append(w.hashes, b.id(int(r)))
 	}
 	w.ahead(w.hashes)
 }
 
-// drain looks at the rows of a batch, whose columns are kept; any is what any of
-// them has.
-func (w *watcher) drain(b *Batch, k *columns, p *Profile, any met) {
+// drain looks at the rows of a batch, whose columns are kept.
+func (w *watcher) drain(b *Batch, k *columns, p *Profile) {
 	g := w.geometry
 	groups := len(p.Groups) > 0
-	w.choose(b, p, any)
+	w.choose(b, p)
 	if len(w.whole) == 0 && !groups {
 		return
 	}
@@ -107,7 +106,7 @@ func (w *watcher) drain(b *Batch, k *columns, p *Profile, any met) {
 			g.countGroups(&w.joined, p.Groups)
 		}
 	}
-	if w.visit != nil && w.ahead != nil && any.ids != 0 {
+	if w.visit != nil && w.ahead != nil && b.any&flagID != 0 {
 		w.announce(b)
 	}
 	for _, r := range w.whole {
@@ -116,7 +115,7 @@ func (w *watcher) drain(b *Batch, k *columns, p *Profile, any met) {
 }
 
 // choose picks the rows of which all columns are needed.
-func (w *watcher) choose(b *Batch, p *Profile, any met) {
+func (w *watcher) choose(b *Batch, p *Profile) {
 	w.whole = w.whole[:0]
 	if p.Rows <= uint64(b.rows) {
 		w.summed = 0 // a profile that has just begun
@@ -129,16 +128,19 @@ func (w *watcher) choose(b *Batch, p *Profile, any met) {
 		w.whole = append(w.whole, w.every[:b.rows]...)
 		return
 	}
-	flags, ids := uint64(0), p.Reservoir != nil
-	if w.visit != nil {
-		flags, ids = flagTruth, true
+	flags := uint8(0)
+	if p.Reservoir != nil {
+		flags = flagID
 	}
-	if p.Reservoir == nil && any.flags&flags == 0 && (any.ids == 0 || !ids) {
+	if w.visit != nil {
+		flags = flagTruth | flagID
+	}
+	if p.Reservoir == nil && b.any&flags == 0 {
 		w.whole = append(w.whole, scored...)
 		return
 	}
-	for r, at := 0, 0; r < b.rows; r, at = r+1, at+b.stride {
-		wanted := w.scored[r] || b.words[at+wordFlags]&flags != 0 || ids && b.words[at+wordID] != 0
+	for r := range b.rows {
+		wanted := w.scored[r] || b.flags[r]&flags != 0
 		if sample := p.Reservoir; sample != nil && !wanted {
 			wanted = sample.Len() < sample.most || w.offers.take()
 		}
@@ -198,10 +200,10 @@ func (w *watcher) row(b *Batch, r int) {
 	g, j := w.geometry, &w.joined
 	slot := b.words[r*b.stride:][:b.stride]
 	j.Cells = w.cells[r*w.width:][:w.width]
-	j.Hash, j.Known, j.Labelled, j.Predicted = slot[wordID], false, time.Time{}, time.Time{}
+	j.Hash, j.Known, j.Labelled, j.Predicted = b.id(r), false, time.Time{}, time.Time{}
 	j.Truth, j.Loss, j.Wrong = 0, 0, 0
 	j.Probabilities = j.Probabilities[:0]
-	j.Score = math.Float64frombits(slot[metaWords+g.score()])
+	j.Score = math.Float64frombits(slot[g.score()])
 	j.Decided = -1
 	switch g.schema.target.Task {
 	case BinaryTask:
@@ -222,18 +224,17 @@ func (w *watcher) row(b *Batch, r int) {
 func (w *watcher) look(b *Batch, r int, p *Profile) {
 	j := &w.joined
 	w.row(b, r)
-	slot := b.words[r*b.stride:][:b.stride]
-	flags := slot[wordFlags]
+	flags := b.flags[r]
 	if w.scored[r] {
 		w.scored[r] = false
 		p.sumScore(j)
 	}
-	p.segment(j, slot)
+	p.segment(j, b.words[r*b.stride:][:b.stride], flags)
 	show := w.visit != nil && (j.Hash != 0 || flags&flagTruth != 0)
 	if !show && p.Reservoir == nil {
 		return
 	}
-	w.complete(slot)
+	w.complete(b, r)
 	p.Reservoir.add(j)
 	if show {
 		w.visit(j)
@@ -241,18 +242,18 @@ func (w *watcher) look(b *Batch, r int, p *Profile) {
 }
 
 // complete adds time, probabilities and truth to w.joined.
-func (w *watcher) complete(slot []uint64) {
-	g, j, flags := w.geometry, &w.joined, slot[wordFlags]
+func (w *watcher) complete(b *Batch, r int) {
+	g, j, flags := w.geometry, &w.joined, b.flags[r]
 	if flags&flagTime != 0 {
-		j.Predicted = time.Unix(0, int64(slot[wordTime])).UTC()
+		j.Predicted = time.Unix(0, b.times[r]).UTC()
 	}
-	if words := slot[metaWords+g.Len():]; len(words) > 0 && words[0] != bitsAbsent {
+	if words := b.words[r*b.stride+g.Len():][:b.stride-g.Len()]; len(words) > 0 && words[0] != bitsAbsent {
 		for _, word := range words {
 			j.Probabilities = append(j.Probabilities, float32(math.Float64frombits(word)))
 		}
 	}
 	if flags&flagTruth != 0 {
-		j.judge(g.schema.target, math.Float64frombits(slot[wordTruth]), j.Predicted)
+		j.judge(g.schema.target, math.Float64frombits(b.truths[r]), j.Predicted)
 	}
 }
 
