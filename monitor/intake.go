@@ -47,8 +47,8 @@ type lane struct {
 }
 
 // Batches there are besides those in lanes: at the start, and at most when the
-// drainer is late: 16,384 rows, which a caller that does nothing else needs half
-// a millisecond for, and 100,000 predictions a second 160.
+// drainer is late: 16,384 rows, which a caller that does nothing else needs two
+// milliseconds for, and 100,000 predictions a second 160.
 const (
 	spareBatches = 8
 	mostBatches  = 64
@@ -115,8 +115,8 @@ func (in *intake) makeRoom(l *lane) *profile.Batch {
 
 // Full batches at which a caller wakes the drainer: wakeBatches while that rests; what
 // waits below that is drained at the next pane's end or when the totals are read. While
-// it looks of its own accord, more: three quarters of the spare ones, so that there is
-// room until it comes, but of a pane that closes by its rows at most a sixteenth.
+// it looks of its own accord, more: half of the spare ones, so that there is room
+// until it comes, but of a pane that closes by its rows at most a sixteenth.
 const wakeBatches = 4
 
 // until sets at how many rows the pane is to be closed.
@@ -130,7 +130,7 @@ func (in *intake) wakeResting() int {
 }
 
 func (in *intake) wakeLooking() int {
-	return max(in.wakeResting(), int(min(uint64(in.pool.spare())*3/4, in.limit/(16*profile.BatchRows))))
+	return max(in.wakeResting(), int(min(uint64(in.pool.spare())/2, in.limit/(16*profile.BatchRows))))
 }
 
 // signal wakes whoever waits on c, now or next.

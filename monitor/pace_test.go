@@ -85,8 +85,8 @@ func TestDrainerLooksWhileRowsCome(t *testing.T) {
 	})
 }
 
-// TestPoolGrowsUntilHalfOfItIsFree: what has waited once finds twice the room.
-func TestPoolGrowsUntilHalfOfItIsFree(t *testing.T) {
+// TestPoolGrowsUntilMostOfItIsFree: what has waited once finds three times the room.
+func TestPoolGrowsUntilMostOfItIsFree(t *testing.T) {
 	m := numbersMonitor(t)
 	defer m.Shutdown(t.Context()) //nolint:errcheck // nothing to export
 	g := m.intake.geometry
@@ -94,7 +94,7 @@ func TestPoolGrowsUntilHalfOfItIsFree(t *testing.T) {
 	if p.spare() != 8 {
 		t.Fatalf("%d spare batches, want 8", p.spare())
 	}
-	for range 2 {
+	for range 4 {
 		var taken []*profile.Batch
 		for range 8 {
 			taken = append(taken, p.take())
@@ -104,8 +104,8 @@ func TestPoolGrowsUntilHalfOfItIsFree(t *testing.T) {
 			p.give(b)
 		}
 	}
-	if spare, free := p.spare(), len(p.free); spare != free || spare < 12 || spare > 16 {
-		t.Errorf("%d spare batches, %d of them free; want 12 to 16 after 8 were taken at once", spare, free)
+	if spare, free := p.spare(), len(p.free); spare != free || spare < 20 || spare > 24 {
+		t.Errorf("%d spare batches, %d of them free; want 20 to 24 after 8 were taken at once", spare, free)
 	}
 	for p.take() != nil {
 	}

@@ -70,11 +70,11 @@ func (p *pool) spare() int {
 	return p.made - p.lanes
 }
 
-// grow adds a batch if the pool has run low, to less than half of what it has, and
-// may have more.
+// grow adds a batch if the pool has run low, to less than two thirds of what it has,
+// and may have more.
 func (p *pool) grow(g *profile.Geometry) {
 	p.mu.Lock()
-	short := 2*len(p.free) < p.made-p.lanes && p.made < p.most
+	short := 3*len(p.free) < 2*(p.made-p.lanes) && p.made < p.most
 	if short {
 		p.made++
 	}

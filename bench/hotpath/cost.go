@@ -32,6 +32,13 @@ func cpuTime() time.Duration {
 // all threads spent, until nothing is left to be done in the background.
 func (s *subject) sample(rows []row, observe func(*row)) (caller, cpu time.Duration) {
 	began := cpuTime()
+	caller = s.bursts(rows, observe)
+	s.settle()
+	return caller, cpuTime() - began
+}
+
+// bursts observes bursts of rows and returns the time that the caller spent.
+func (s *subject) bursts(rows []row, observe func(*row)) (caller time.Duration) {
 	for b := range burstsPerSample {
 		start := time.Now()
 		for i := range s.burst {
@@ -40,8 +47,7 @@ func (s *subject) sample(rows []row, observe func(*row)) (caller, cpu time.Durat
 		caller += time.Since(start)
 		time.Sleep(rest)
 	}
-	s.settle()
-	return caller, cpuTime() - began
+	return caller
 }
 
 func sampleCost(s *subject, rows []row) cost {
@@ -73,15 +79,15 @@ func samplePerRequest(s *subject, rows []row) float64 {
 
 // allocations returns allocations a row, those in the background included.
 func allocations(s *subject, rows []row) float64 {
-	const bursts = 16
-	s.sample(rows, s.observe)
+	s.bursts(rows, s.observe)
+	s.settle()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	for range bursts / burstsPerSample {
-		s.sample(rows, s.observe)
+	for range 2 {
+		s.bursts(rows, s.observe)
 	}
 	runtime.ReadMemStats(&after)
-	return float64(after.Mallocs-before.Mallocs) / float64(bursts*s.burst)
+	return float64(after.Mallocs-before.Mallocs) / float64(2*burstsPerSample*s.burst)
 }
 
 // quantile sorts v and returns its q-quantile.
