@@ -199,8 +199,8 @@ func (c *Column) limits() [3]struct{ below, above *uint64 } {
 // finish adds the counts of a column's fine cells and the keys that were held.
 func (f *Filler) finish(c *filling, p *Profile) {
 	column := &p.Columns[c.axis]
+	met := c.addCells(column, f.scratch)
 	held := sketch.SortKeys(c.held, f.scratch)
-	met := c.addCells(column)
 	digest := column.Quantiles
 	if digest != nil {
 		f.group(c, held, met, digest, column.Moments.Min, column.Moments.Max)
@@ -214,9 +214,9 @@ func (f *Filler) finish(c *filling, p *Profile) {
 
 // addCells adds the counts of the fine cells to those of the axis, which are in the
 // same order, and to the counters of its limits. It returns how many have any.
-func (c *filling) addCells(column *Column) (met int) {
+func (c *filling) addCells(column *Column, scratch []uint64) (met int) {
 	g, sum := c.grid, uint64(0)
-	var below [gridCells + 1]uint64 // how many are in earlier cells
+	below := scratch[:len(c.counts)+1] // how many are in earlier cells
 	for i, n := range c.counts {
 		below[i] = sum
 		sum += uint64(n)

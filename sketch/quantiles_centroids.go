@@ -1,6 +1,9 @@
 package sketch
 
-import "math"
+import (
+	"math"
+	"sort"
+)
 
 // Centroid is a group of observations of a digest.
 type Centroid struct {
@@ -33,25 +36,35 @@ func (d *Quantiles) AddCounts(c Counts, groups []Centroid, lo, hi float64) {
 	d.prepare()
 	f := filling{counts: c, groups: groups, low: lo, high: hi}
 	if d.count == 0 && len(c.Of)+len(groups) <= cap(d.mean) {
-		var room [stackCentroids]float64
-		mean, weight := d.mean[:cap(d.mean)], d.wide
-		if weight == nil {
-			weight = room[:cap(d.mean)]
-		}
-		if n := f.next(mean, weight); n > 0 {
-			d.note(f.exact, f.count, lo, hi)
-			d.take(list{mean, weight}, n)
-			d.moved = true
-		}
+		d.fillEmpty(f)
 		return
 	}
 	for {
 		var mean, weight [foldCells + stackCentroids]float64
-		n := f.next(mean[:], weight[:])
+		n := next(&f, mean[:], weight[:])
 		if n == 0 {
 			return
 		}
 		d.absorb(list{mean[:n], weight[:n]}, f.exact, f.count, lo, hi)
+	}
+}
+
+// fillEmpty makes what is filled in the centroids of d, which is empty and has room for
+// it. Their weights are written where they stay, unless they turn out to take more
+// than 32 bits.
+func (d *Quantiles) fillEmpty(f filling) {
+	again, mean, size := f, d.mean[:cap(d.mean)], 0
+	if d.wide == nil {
+		size = next(&f, mean, d.weight)
+	}
+	if d.wide != nil || f.count > mostNarrow {
+		d.widen()
+		f = again
+		size = next(&f, mean, d.wide)
+	}
+	if size > 0 {
+		d.note(f.exact, f.count, f.low, f.high)
+		d.mean, d.moved = mean[:size], true
 	}
 }
 
@@ -66,7 +79,7 @@ type filling struct {
 
 // next writes the next centroids, as many as there is room for, and returns their
 // number.
-func (f *filling) next(mean, weight []float64) (size int) {
+func next[W int32 | float64](f *filling, mean []float64, weight []W) (size int) {
 	f.count, f.exact = 0, true
 	for size < len(mean) && len(f.counts.Of)+len(f.groups) > 0 {
 		until := math.Inf(1)
@@ -74,13 +87,13 @@ func (f *filling) next(mean, weight []float64) (size int) {
 			until = f.groups[0].Mean
 		}
 		if len(f.counts.Of) > 0 && !(f.counts.Values[0] > until) {
-			size += f.cells(mean[size:], weight[size:], until)
+			size += nextCounts(f, mean[size:], weight[size:], until)
 		}
 		if size == len(mean) || len(f.groups) == 0 {
 			continue
 		}
 		if g := f.groups[0]; g.Count > 0 {
-			mean[size], weight[size] = g.Mean, float64(g.Count)
+			mean[size], weight[size] = g.Mean, W(g.Count)
 			if g.Count > 1 && !g.Atom {
 				weight[size], f.exact = -weight[size], false
 			}
@@ -98,29 +111,25 @@ func (f *filling) next(mean, weight []float64) (size int) {
 	return size
 }
 
-// cells writes counts of values up to until, at most as many as there is room for.
-func (f *filling) cells(mean, weight []float64, until float64) (size int) {
-	of := f.counts.Of[:min(len(f.counts.Of), len(mean))]
-	values, atoms := f.counts.Values[:len(of)], f.counts.Atoms[:len(of)]
-	weight = weight[:len(mean)]
-	used, count, pure := len(of), 0.0, 0.0 // floating-point registers are free
+// nextCounts writes counts of values up to until, at most as many as there is room
+// for. What is written for a count of 0 is written over.
+func nextCounts[W int32 | float64](f *filling, mean []float64, weight []W, until float64) (size int) {
+	used := min(len(f.counts.Of), len(mean))
+	if v := f.counts.Values[:used]; used > 0 && v[used-1] > until {
+		used = sort.Search(used, func(i int) bool { return v[i] > until })
+	}
+	of, values, atoms := f.counts.Of[:used], f.counts.Values[:used], f.counts.Atoms[:used]
+	mean, weight = mean[:used], weight[:used]
+	count, pure := int64(0), int64(0)
 	for i, n := range of {
-		if values[i] > until {
-			used = i
-			break
-		}
-		if n == 0 {
-			continue
-		}
-		w := float64(n)
-		count += w
+		w, atom := int64(n), int64(0)
 		if atoms[i] {
-			pure += w
-		} else {
-			w = -w
+			atom = w
 		}
-		mean[size], weight[size] = values[i], w
-		size++
+		count += w
+		pure += atom
+		mean[size], weight[size] = values[i], W(2*atom-w)
+		size += int((w + math.MaxUint32) >> 32) // 1 unless it is 0
 	}
 	c := &f.counts
 	c.Values, c.Of, c.Atoms = c.Values[used:], c.Of[used:], c.Atoms[used:]
