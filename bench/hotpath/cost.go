@@ -80,7 +80,7 @@ func samplePerRequest(s *subject, rows []row) float64 {
 // allocations returns allocations a row, those in the background included, once
 // there is the memory that such bursts need.
 func allocations(s *subject, rows []row) float64 {
-	for range 4 {
+	for range 12 {
 		s.bursts(rows, s.observe)
 	}
 	s.settle()
