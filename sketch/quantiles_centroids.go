@@ -112,7 +112,7 @@ func next[W int32 | float64](f *filling, mean []float64, weight []W) (size int) 
 }
 
 // nextCounts writes counts of values up to until, at most as many as there is room
-// for. What is written for a count of 0 is written over.
+// for.
 func nextCounts[W int32 | float64](f *filling, mean []float64, weight []W, until float64) (size int) {
 	used := min(len(f.counts.Of), len(mean))
 	if v := f.counts.Values[:used]; used > 0 && v[used-1] > until {
@@ -122,6 +122,9 @@ func nextCounts[W int32 | float64](f *filling, mean []float64, weight []W, until
 	mean, weight = mean[:used], weight[:used]
 	count, pure := int64(0), int64(0)
 	for i, n := range of {
+		if n == 0 {
+			continue
+		}
 		w, atom := int64(n), int64(0)
 		if atoms[i] {
 			atom = w
@@ -129,7 +132,7 @@ func nextCounts[W int32 | float64](f *filling, mean []float64, weight []W, until
 		count += w
 		pure += atom
 		mean[size], weight[size] = values[i], W(2*atom-w)
-		size += int((w + math.MaxUint32) >> 32) // 1 unless it is 0
+		size++
 	}
 	c := &f.counts
 	c.Values, c.Of, c.Atoms = c.Values[used:], c.Of[used:], c.Atoms[used:]
