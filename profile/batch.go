@@ -32,7 +32,7 @@ const (
 type Batch struct {
 	geometry *Geometry
 	stride   int
-	single   bool // an outcome is a score: there are no classes
+	single   bool // there are no classes: the score and the latency are a slot's last words
 	rows     int
 	words    []uint64
 	flags    []uint8  // of each row
