@@ -113,10 +113,8 @@ func (in *intake) makeRoom(l *lane) *profile.Batch {
 	return empty
 }
 
-// Full batches at which a caller wakes the drainer: wakeBatches while that rests; what
-// waits below that is drained at the next pane's end or when the totals are read. While
-// it looks of its own accord, more: half of the spare ones, so that there is room
-// until it comes, but of a pane that closes by its rows at most a sixteenth.
+// wakeBatches is at how many full batches a caller wakes a drainer that rests. What
+// waits below that is drained at the next pane's end or when the totals are read.
 const wakeBatches = 4
 
 // until sets at how many rows the pane is to be closed.
@@ -125,10 +123,15 @@ func (in *intake) until(limit uint64) {
 	in.wakeAt.Store(int32(in.wakeResting()))
 }
 
+// wakeResting is at how many full batches a drainer that rests is woken: fewer than
+// wakeBatches where they would be more than half of the pane.
 func (in *intake) wakeResting() int {
 	return int(max(1, min(wakeBatches, in.limit/(2*profile.BatchRows))))
 }
 
+// wakeLooking is at how many one is woken that looks of its own accord: at half of the
+// spare ones, so that there is room until it comes, if they are not more than a
+// sixteenth of the pane, and never at fewer than if it rested.
 func (in *intake) wakeLooking() int {
 	return max(in.wakeResting(), int(min(uint64(in.pool.spare())/2, in.limit/(16*profile.BatchRows))))
 }
@@ -144,17 +147,21 @@ func signal(c chan struct{}) {
 // run drains until wake is closed, when it is woken and at its own pace.
 func (in *intake) run() {
 	defer close(in.drained)
-	look := time.NewTimer(longestWait)
-	defer look.Stop()
-	for p, open := (pace{looked: time.Now()}), true; open; {
+	next := time.NewTimer(longestWait)
+	defer next.Stop()
+	p := pace{looked: time.Now()}
+	for {
 		select {
-		case _, open = <-in.wake:
-		case <-look.C:
+		case _, open := <-in.wake:
+			if !open {
+				return
+			}
+		case <-next.C:
 		}
 		if wait := in.look(&p); wait > 0 {
-			look.Reset(wait)
+			next.Reset(wait)
 		} else {
-			look.Stop()
+			next.Stop()
 		}
 	}
 }

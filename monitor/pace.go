@@ -9,7 +9,7 @@ import (
 // pace is how the drainer finds its work: while rows come it looks at the queue of
 // its own accord, when it expects some full batches there, and only when none have
 // come does it rest until a caller wakes it. For waking a goroutine costs a caller
-// ten microseconds, and where the operating system lets the woken one run in the
+// microseconds, and where the operating system lets the woken one run in the
 // caller's place, all the time that it drains.
 type pace struct {
 	looked time.Time

@@ -124,13 +124,11 @@ func numbersMonitor(t testing.TB) *Monitor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := profile.Build(s, func(yield func(profile.Row, error) bool) {
-		for i := range 1000 {
-			if !yield(profile.Row{Values: []profile.Value{profile.Float(float64(i))}}, nil) {
-				return
-			}
-		}
-	})
+	rows := make([]profile.Row, 1000)
+	for i := range rows {
+		rows[i].Values = []profile.Value{profile.Float(float64(i))}
+	}
+	r, err := profile.Build(s, profile.Rows(rows))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -98,10 +98,8 @@ func (b *Batch) Append(r *Row) {
 	slot := b.words[b.rows*b.stride:][:b.stride]
 	b.beside(r)
 	b.values(slot, r.Values)
-	if o := &r.Outcome; b.single && r.Err == nil && !o.Absent {
-		slot[len(slot)-2], slot[len(slot)-1] = numberBits(o.Score), latencyBits(r.Latency)
-	} else {
-		b.outcome(slot, o, r.Latency, r.Err)
+	if !b.scored(slot, &r.Outcome, r.Latency, r.Err) {
+		b.outcome(slot, &r.Outcome, r.Latency, r.Err)
 	}
 	b.rows++
 }
@@ -120,10 +118,8 @@ func (b *Batch) appendFields(fields []boundField, p unsafe.Pointer, id string, a
 	if at := b.geometry.plainFields(slot, fields, p, 0); at < len(fields) {
 		b.fields(slot, fields, p, at)
 	}
-	if o := &a.Outcome; b.single && a.Err == nil && !o.Absent {
-		slot[len(slot)-2], slot[len(slot)-1] = numberBits(o.Score), latencyBits(a.Latency)
-	} else {
-		b.outcome(slot, o, a.Latency, a.Err)
+	if !b.scored(slot, &a.Outcome, a.Latency, a.Err) {
+		b.outcome(slot, &a.Outcome, a.Latency, a.Err)
 	}
 	b.rows++
 }
@@ -321,23 +317,29 @@ func (b *Batch) lookup(i int, a *Axis, label string) uint64 {
 	return b.miss(i, hash, label, code)
 }
 
-// outcome encodes what the model answered.
+// scored encodes an answer that is a score, as most are, and reports whether it was. It
+// is small enough to be inlined.
+func (b *Batch) scored(slot []uint64, o *Outcome, latency time.Duration, err error) bool {
+	if !b.single || err != nil || o.Absent {
+		return false
+	}
+	slot[len(slot)-2], slot[len(slot)-1] = numberBits(o.Score), latencyBits(latency)
+	return true
+}
+
+// outcome encodes any other answer.
 func (b *Batch) outcome(slot []uint64, o *Outcome, latency time.Duration, err error) {
 	g := b.geometry
-	at := g.latency()
-	slot[at] = latencyBits(latency)
-	score, absent := g.score(), err != nil || o.Absent
-	slot[score] = bitsAbsent
-	if g.schema.target.Task != MulticlassTask {
-		if !absent {
-			slot[score] = numberBits(o.Score)
-		}
+	score, at := g.score(), g.latency()
+	slot[score], slot[at] = bitsAbsent, latencyBits(latency)
+	if b.single {
 		return
 	}
+	absent := err != nil || o.Absent
 	slot[score+1] = codeAbsent
 	b.probabilities(slot[at+1:], o, absent)
 	if !absent {
-		slot[score], slot[score+1] = b.class(g.score()+1, o)
+		slot[score], slot[score+1] = b.class(score+1, o)
 	}
 }
 

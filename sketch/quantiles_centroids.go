@@ -41,7 +41,7 @@ func (d *Quantiles) AddCounts(c Counts, groups []Centroid, lo, hi float64) {
 	}
 	for {
 		var mean, weight [foldCells + stackCentroids]float64
-		n := next(&f, mean[:], weight[:])
+		n := nextCentroids(&f, mean[:], weight[:])
 		if n == 0 {
 			return
 		}
@@ -55,12 +55,12 @@ func (d *Quantiles) AddCounts(c Counts, groups []Centroid, lo, hi float64) {
 func (d *Quantiles) fillEmpty(f filling) {
 	again, mean, size := f, d.mean[:cap(d.mean)], 0
 	if d.wide == nil {
-		size = next(&f, mean, d.weight)
+		size = nextCentroids(&f, mean, d.weight)
 	}
 	if d.wide != nil || f.count > mostNarrow {
 		d.widen()
 		f = again
-		size = next(&f, mean, d.wide)
+		size = nextCentroids(&f, mean, d.wide)
 	}
 	if size > 0 {
 		d.note(f.exact, f.count, f.low, f.high)
@@ -77,9 +77,9 @@ type filling struct {
 	exact     bool   // none of them blends several values
 }
 
-// next writes the next centroids, as many as there is room for, and returns their
-// number.
-func next[W int32 | float64](f *filling, mean []float64, weight []W) (size int) {
+// nextCentroids writes as many of what is left as there is room for, and returns how
+// many.
+func nextCentroids[W int32 | float64](f *filling, mean []float64, weight []W) (size int) {
 	f.count, f.exact = 0, true
 	for size < len(mean) && len(f.counts.Of)+len(f.groups) > 0 {
 		until := math.Inf(1)
