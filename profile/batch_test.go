@@ -2,8 +2,10 @@ package profile
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -254,6 +256,55 @@ func TestRowsAndRecode(t *testing.T) {
 	}
 	if x, y := built.Profile().Columns[7].Cells, direct.Profile().Columns[7].Cells; len(x) != len(y) {
 		t.Errorf("cells of the embedding: %d from kept rows, %d from rows", len(x), len(y))
+	}
+}
+
+// TestRecodedRowsKeepWhatLiesBeside: ids, truths and times reach whoever watches, of a
+// batch that was encoded with other cells and of its rows appended once more.
+func TestRecodedRowsKeepWhatLiesBeside(t *testing.T) {
+	r := testReference(t, 500)
+	rows := testRows(12, 60)
+	for i := range rows {
+		rows[i].ID, rows[i].Truth, rows[i].Time, rows[i].Err = "", Truth{}, time.Time{}, nil
+		if i%2 == 0 {
+			rows[i].ID = fmt.Sprint("row ", i)
+		}
+		if i%3 == 0 {
+			rows[i].Truth = []Truth{Positive(), Negative()}[i/3%2]
+		}
+		if i%5 == 0 {
+			rows[i].Time = time.Unix(int64(1e9+i), 0)
+		}
+	}
+	type beside struct {
+		hash      uint64
+		known     bool
+		truth     float64
+		predicted time.Time
+	}
+	watched := func(b *Batch) (seen []beside) {
+		f := r.Geometry().NewFiller()
+		f.Watch(func(j *Joined) { seen = append(seen, beside{j.Hash, j.Known, j.Truth, j.Predicted}) })
+		f.Drain(b, r.Geometry().New(CountsOnly))
+		return seen
+	}
+	batch := func(g *Geometry, rows []Row) *Batch {
+		b := g.NewBatch()
+		for i := range rows {
+			b.Append(&rows[i])
+		}
+		return b
+	}
+	want := watched(batch(r.Geometry(), rows))
+	if len(want) != 40 || want[0].hash != HashID("row 0") || !want[0].known || want[0].predicted.IsZero() {
+		t.Fatalf("%d rows are watched, the first is %+v", len(want), want[0])
+	}
+	other := batch(BlankGeometry(r.Schema()), rows)
+	if got := watched(other); !slices.Equal(got, want) {
+		t.Errorf("of other cells: %+v, want %+v", got, want)
+	}
+	if got := watched(batch(r.Geometry(), slices.Collect(other.Rows()))); !slices.Equal(got, want) {
+		t.Errorf("of its rows: %+v, want %+v", got, want)
 	}
 }
 
